@@ -1,0 +1,230 @@
+"""From a file's bytes to an `Article`: one table of formats, one line for every failure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import charset_normalizer
+import yaml
+
+from index.article import Article, BoilerplateSpan
+from index.cleaning import mark_boilerplate
+from index.errors import ReadingError
+from index.metadata import Metadata, date_in, language_of, metadata_of_text
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 1 << 16
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_HEADING = re.compile(r"^#[ \t]+(?P<title>[^\n\r]+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a format's reader makes of the decoded file."""
+
+    text: str
+    boilerplate: tuple[BoilerplateSpan, ...]
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of one kind are read; `largest` is the size in bytes above which they are not."""
+
+    name: str
+    read: Callable[[bytes, str, str | None], Read]
+    largest: int
+
+
+def read_article(path: Path) -> Article:
+    """Read one file as an article.
+
+    Raises:
+        ReadingError: the file is missing, empty, not text, too large, or of no known format.
+
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ReadingError(
+            f"{path} is a folder, not a file: name the files in it, or index the folder"
+        )
+    kind = _format_of(str(path), None)
+    try:
+        size = path.stat().st_size
+        if size > kind.largest:
+            raise ReadingError(_too_large(str(path), size, kind))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ReadingError(f"{path} does not exist") from None
+    except (OSError, ValueError) as error:
+        raise ReadingError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    return _article(kind, data, str(path), path=str(path.absolute()), url=None)
+
+
+def read_article_bytes(data: bytes, name: str, url: str | None = None) -> Article:
+    """Read bytes as an article; the suffix of `name` says the format (HTML when it has none and there is a URL).
+
+    Raises:
+        ReadingError: as for `read_article`.
+
+    """
+    kind = _format_of(name, url)
+    if len(data) > kind.largest:
+        raise ReadingError(_too_large(name, len(data), kind))
+    return _article(kind, data, name, path=None if url else name, url=url)
+
+
+def _article(kind: Format, data: bytes, name: str, *, path: str | None, url: str | None) -> Article:
+    if not data.strip():
+        raise ReadingError(f"{name} is empty")
+    read = kind.read(data, name, url)
+    found = read.metadata
+    return Article(
+        text=read.text,
+        title=found.title,
+        source=found.source,
+        published=found.published,
+        published_evidence=found.published_evidence,
+        language=language_of(read.text),
+        path=path,
+        url=url,
+        boilerplate=read.boilerplate,
+    )
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return a file's characters: UTF-8 if it can be, else the most likely encoding.
+
+    A byte order mark stays as the first character, so that offsets are those of the file.
+
+    Raises:
+        ReadingError: the bytes are not text.
+
+    """
+    text = _decoded(data, name)
+    if len(_CONTROL.findall(text[:_SAMPLE])) > 0.01 * min(len(text), _SAMPLE) or "\x00" in text:
+        raise ReadingError(
+            f"{name} is not text (it holds control characters): give .txt, .md or .html files"
+        )
+    return text
+
+
+def _decoded(data: bytes, name: str) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                break
+    if b"\x00" in data:
+        raise ReadingError(
+            f"{name} is not text (it holds NUL bytes): give .txt, .md or .html files"
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
+    for likely in (best.encoding if best else None, "cp1252", "latin-1"):
+        if likely is not None:
+            try:
+                return data.decode(likely)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    raise ReadingError(f"{name} is in no known encoding: save it as UTF-8")
+
+
+def _read_text(data: bytes, name: str, url: str | None) -> Read:
+    text = decode(data, name)
+    boilerplate = mark_boilerplate(text)
+    return Read(text, boilerplate, metadata_of_text(text, boilerplate))
+
+
+def _read_markdown(data: bytes, name: str, url: str | None) -> Read:
+    text = decode(data, name)
+    matter = _FRONT_MATTER.match(text)
+    stated = _front_matter(matter["yaml"]) if matter else {}
+    body_start = matter.end() if matter else 0
+    heading = _HEADING.search(text, body_start)
+    title = stated.get("title") or (heading["title"] if heading else None)
+    spans = [s for s in mark_boilerplate(text, title=title) if s.start >= body_start]
+    if heading and not any(s.start < heading.end() and heading.start() < s.end for s in spans):
+        spans.append(BoilerplateSpan(heading.start(), heading.end(), "title"))
+    if matter:
+        spans.insert(0, BoilerplateSpan(0, matter.end(), "front matter"))
+    boilerplate = tuple(sorted(spans))
+    found = metadata_of_text(text, boilerplate)
+    published = date_in(stated.get("date", "") or stated.get("published", ""))
+    return Read(
+        text,
+        boilerplate,
+        Metadata(
+            title or found.title,
+            stated.get("source") or stated.get("site") or found.source,
+            published or found.published,
+            "front matter" if published else found.published_evidence,
+        ),
+    )
+
+
+def _front_matter(source: str) -> dict[str, str]:
+    try:
+        values = yaml.safe_load(source)
+    except yaml.YAMLError:
+        return {}
+    if not isinstance(values, dict):
+        return {}
+    return {
+        str(k).lower(): str(v).strip()
+        for k, v in values.items()
+        if v is not None and not isinstance(v, (list, dict))
+    }
+
+
+def _read_html(data: bytes, name: str, url: str | None) -> Read:
+    from index.html_reading import read_html
+
+    text, boilerplate, metadata = read_html(data, name, url)
+    return Read(text, boilerplate, metadata)
+
+
+_MEGABYTE = 1_000_000
+_TEXT = Format("text", _read_text, 100 * _MEGABYTE)
+_MARKDOWN = Format("Markdown", _read_markdown, 100 * _MEGABYTE)
+_HTML = Format("HTML", _read_html, 20 * _MEGABYTE)
+
+FORMATS: dict[str, Format] = {
+    ".txt": _TEXT,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".html": _HTML,
+    ".htm": _HTML,
+}
+
+
+def _format_of(name: str, url: str | None) -> Format:
+    suffix = Path(name).suffix.lower()
+    if suffix in FORMATS:
+        return FORMATS[suffix]
+    if url is not None:
+        return _HTML
+    raise ReadingError(f"{name} has no known format: give one of {', '.join(FORMATS)}")
+
+
+def _too_large(name: str, size: int, kind: Format) -> str:
+    return f"{name} has {size:,} bytes, more than the {kind.largest:,} that are read of one {kind.name} file: split it"
