@@ -135,6 +135,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Key points of one or more articles, each a checked claim with its footnotes."""
+
+    articles: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    dropped: tuple[Dropped, ...] = ()
+    models: dict[str, str] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    usage: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return schema 1: what `footnote summarise --json` prints."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceReady:
     """The best sentences are known; the model has not yet begun. Shown at once."""
 

@@ -6,7 +6,7 @@ and the shipped fake (`scripted_model.py`) are interchangeable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -56,7 +56,7 @@ class LanguageModel(Protocol):
         temperature: float = 0.0,
         stop: Sequence[str] = (),
         usage: Usage | None = None,
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """Yield the model's reply in pieces as they are written.
 
         Closing the iterator stops the model. At temperature 0 the same messages give the

@@ -1,0 +1,275 @@
+"""From a question to a cited, checked answer, as a stream of events.
+
+The order is that of docs/how-it-works in the README: stand alone, retrieve, choose
+evidence, decide whether it can be answered, show the evidence, write, check each claim.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+
+import prompts
+from index.article import Article
+from index.errors import UsageError
+from index.filters import Filter
+from index.library import Library
+from index.retrieving import Evidence, Retriever
+from index.splitting import sentence_spans
+from qa.answer import (
+    Answer,
+    Claim,
+    Disagreement,
+    Draft,
+    EvidenceReady,
+    Event,
+    Finished,
+    Refusal,
+)
+from qa.citing import ClaimParser, Writing
+from qa.conversing import stand_alone
+from qa.coverage import coverage
+from qa.disagreeing import find_disagreement
+from qa.editing import Checker, Editor
+from qa.evidence import NumberedEvidence
+from qa.language_model import LanguageModel, Message, Usage
+
+LONGEST_QUESTION = 2000
+NEAREST = 3
+
+
+class Mode(StrEnum):
+    """How an answer is made."""
+
+    CHECKED = "checked"
+    QUOTES = "quotes"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much evidence a model is shown and how much it may write.
+
+    A small model loses the thread in long lists; on a CPU the reading of the prompt is
+    what a person waits for.
+    """
+
+    sentences: int
+    tokens: int
+    claims: int
+    system: str
+
+
+SMALL = Effort(sentences=8, tokens=96, claims=4, system="answer_system")
+CAPABLE = Effort(sentences=16, tokens=320, claims=12, system="answer_capable_system")
+NO_ANSWER = 0  # the number that a capable model is told to give when no sentence answers
+
+
+@dataclass
+class Clock:
+    """Milliseconds since the question was asked, by phase."""
+
+    started: float = field(default_factory=time.perf_counter)
+    marks: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, name: str) -> None:
+        """Note the time of a phase's end, the first time it ends."""
+        self.marks.setdefault(name, round((time.perf_counter() - self.started) * 1000, 1))
+
+
+@dataclass
+class Answerer:
+    """Answers questions over one library.
+
+    `model` is called when a model is first needed, and not in mode QUOTES. `strictness`
+    ("low", "normal", "high") sets how sure the evidence must be.
+    """
+
+    library: Library
+    retriever: Retriever
+    checker: Checker
+    model: Callable[[], LanguageModel]
+    names: dict[str, str]
+    mode: Mode = Mode.CHECKED
+    strictness: str = "normal"
+
+    def events(
+        self, question: str, history: Sequence[Answer] = (), where: Filter | None = None
+    ) -> Generator[Event, None, None]:
+        """Yield the events of one answer; the last is `Finished`. Closing stops the model.
+
+        Raises:
+            UsageError: the question is empty or longer than `LONGEST_QUESTION` characters.
+            ModelError: the model cannot be loaded or broke.
+        """
+        clock, usage = Clock(), Usage()
+        asked = _valid(question)
+        searched = stand_alone(asked, history, self._model_if_capable(history))
+        evidence = self.retriever.evidence(searched, n=CAPABLE.sentences, where=where)
+        clock.mark("retrieve")
+        if not evidence.sentences or not evidence.holds(self.strictness):
+            clock.mark("evidence")
+            yield Finished(self._refuse(asked, searched, evidence, clock, usage, evidence.reason))
+            return
+        numbered = NumberedEvidence.of(evidence.sentences)
+        clock.mark("evidence")
+        yield EvidenceReady(searched, tuple(numbered.best_first()))
+        if self.mode is Mode.QUOTES:
+            editor = Editor(numbered, self.checker)
+        else:
+            editor = yield from self._write(searched, evidence, clock, usage)
+            if editor is None:
+                reason = f"{self.names['chat']} found no answer in the nearest sentences"
+                yield Finished(self._refuse(asked, searched, evidence, clock, usage, reason))
+                return
+        disagreements: tuple[Disagreement, ...] = ()
+        if self.mode is not Mode.UNCHECKED:
+            yield from self._complete(editor)
+            disagreements = yield from self._disagreements(searched, editor)
+        yield Finished(
+            Answer(
+                question=asked,
+                searched=searched,
+                status="answered",
+                claims=tuple(editor.claims),
+                citations=tuple(editor.footnotes.citations),
+                dropped=tuple(editor.dropped),
+                disagreements=disagreements,
+                evidence=tuple(numbered.best_first()),
+                answerable=round(evidence.answerable, 4),
+                models=self.names,
+                timings_ms=_timings(clock),
+                usage=_counts(usage),
+            )
+        )
+
+    def _write(
+        self, searched: str, evidence: Evidence, clock: Clock, usage: Usage
+    ) -> Generator[Event, None, Editor | None]:
+        """Let the model write and decide on each claim; None when it says there is no answer."""
+        model = self.model()
+        effort = CAPABLE if model.capable else SMALL
+        shown = NumberedEvidence.of(evidence.sentences[: effort.sentences])
+        editor = Editor(
+            shown, self.checker, checked=self.mode is Mode.CHECKED, lead=not model.capable
+        )
+        pieces = model.write(
+            _messages(effort, shown, searched), max_tokens=effort.tokens, usage=usage
+        )
+        offered = [citation.number for citation in shown.citations]
+        parser = ClaimParser(offered, _spans)
+        written = 0
+        with closing(pieces):
+            for part in parser.feed(_marking_first(pieces, clock)):
+                if isinstance(part, Writing):
+                    yield Draft(part.text)
+                    continue
+                yield from editor.take(part)
+                written += 1
+                if written == effort.claims:
+                    break
+        if model.capable and NO_ANSWER in parser.seen and not editor.claims:
+            return None
+        return editor
+
+    def _complete(self, editor: Editor) -> Iterator[Event]:
+        """See to it that the likeliest sentence is in the answer, and those just as likely."""
+        if editor.lead or not editor.claims:
+            yield from editor.quote_best()
+
+    def _disagreements(
+        self, searched: str, editor: Editor
+    ) -> Generator[Event, None, tuple[Disagreement, ...]]:
+        """Put sources that differ side by side: what is not cited yet is quoted."""
+        found = find_disagreement(searched, editor.evidence)
+        if found is None:
+            return ()
+        indices: list[int] = []
+        for citation in found.citations:
+            index = _claim_citing(editor, citation.place)
+            if index is None:
+                yield editor.quote(citation)
+                index = len(editor.claims) - 1
+            indices.append(index)
+        return (Disagreement(tuple(dict.fromkeys(indices)), found.about),)
+
+    def _refuse(
+        self,
+        asked: str,
+        searched: str,
+        evidence: Evidence,
+        clock: Clock,
+        usage: Usage,
+        reason: str,
+    ) -> Answer:
+        nearest = NumberedEvidence.of(list(islice(evidence.sentences, NEAREST)))
+        return Answer(
+            question=asked,
+            searched=searched,
+            status="refused",
+            refusal=Refusal(reason, tuple(nearest.best_first()), coverage(self.library)),
+            answerable=round(evidence.answerable, 4),
+            models=self.names,
+            timings_ms=_timings(clock),
+            usage=_counts(usage),
+        )
+
+    def _model_if_capable(self, history: Sequence[Answer]) -> LanguageModel | None:
+        if not history or self.mode is Mode.QUOTES:
+            return None
+        model = self.model()
+        return model if model.capable else None
+
+
+def _valid(question: str) -> str:
+    asked = " ".join(question.split())
+    if not any(character.isalnum() for character in asked):
+        raise UsageError('the question is empty; ask one, as in: footnote ask "Who met whom?"')
+    if len(asked) > LONGEST_QUESTION:
+        raise UsageError(
+            f"the question has {len(asked)} characters, more than {LONGEST_QUESTION}; shorten it"
+        )
+    return asked
+
+
+def _messages(effort: Effort, shown: NumberedEvidence, question: str) -> list[Message]:
+    # The unchanging part first: llama.cpp keeps the longest common prefix of the last call.
+    user = prompts.load("answer_user").fill(evidence=shown.for_prompt(), question=question)
+    return [
+        Message("system", prompts.load(effort.system).fill()),
+        Message("user", user),
+    ]
+
+
+def _marking_first(pieces: Iterator[str], clock: Clock) -> Iterator[str]:
+    for piece in pieces:
+        clock.mark("first_token")
+        yield piece
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    return [(span.start, span.end) for span in sentence_spans(Article(text, title=""))]
+
+
+def _claim_citing(editor: Editor, place: tuple[str, int, int]) -> int | None:
+    def places(claim: Claim) -> set[tuple[str, int, int]]:
+        return {editor.footnotes.citations[number - 1].place for number in claim.citations}
+
+    return next((i for i, claim in enumerate(editor.claims) if place in places(claim)), None)
+
+
+def _timings(clock: Clock) -> dict[str, float]:
+    clock.mark("total")
+    phases = ("retrieve", "evidence", "first_token", "total")
+    return {phase: clock.marks.get(phase, 0.0) for phase in phases}
+
+
+def _counts(usage: Usage) -> dict[str, int]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+    }

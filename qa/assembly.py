@@ -1,0 +1,205 @@
+"""Where real parts are wired together: the one place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from index.library import Library, default_library_folder
+from index.model_files import Progress, ensure, in_use
+from index.retrieving import Hit, Retriever
+from qa.answer import Answer, Event, Finished, Summary
+from qa.answering import Answerer, Mode
+from qa.language_model import LanguageModel
+from qa.support import SupportChecker
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+    from index.filters import Filter
+
+__all__ = ["Footnote", "Mode", "open_chat_model", "open_library"]
+
+
+def open_library(
+    folder: Path | str | None = None, *, offline: bool = False, progress: Progress | None = None
+) -> Library:
+    """Open a library for reading, with the embedder in use.
+
+    Raises:
+        LibraryError, ModelError: see `Library.open` and `open_embedder`.
+    """
+    from index.embedders import open_embedder
+
+    where = Path(folder) if folder is not None else default_library_folder()
+    Library.require(where)  # before any model is fetched for it
+    embedder: Embedder = open_embedder(offline=offline, progress=progress)
+    return Library.open(where, embedder=embedder)
+
+
+def open_chat_model(
+    name: str | None = None, *, offline: bool = False, progress: Progress | None = None
+) -> LanguageModel:
+    """Open the chat model of that name, path or address; by default the one in use.
+
+    Raises:
+        ModelError: it is unknown, cannot be fetched or does not load.
+        UsageError: an address that is not on this machine, without leave.
+    """
+    from qa.remote_model import RemoteModel, is_address
+
+    chosen = name or in_use("chat")
+    if is_address(chosen):
+        return RemoteModel(chosen, offline=offline)
+    from qa.llama_model import LlamaModel
+
+    path = ensure(chosen, offline=offline, progress=progress)
+    return LlamaModel(path, name=chosen if not chosen.endswith(".gguf") else Path(chosen).stem)
+
+
+class Footnote:
+    """Questions, searches and summaries over one library.
+
+        with Footnote.open("my-library") as footnote:
+            print(footnote.ask("When did they meet?").as_json())
+
+    Not thread-safe: one conversation at a time.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        chat_model: str | None = None,
+        offline: bool = False,
+        mode: Mode = Mode.CHECKED,
+        strictness: str = "normal",
+        progress: Progress | None = None,
+        model: LanguageModel | None = None,
+    ) -> None:
+        """Wire the parts over an open library; `model` takes the place of a named one."""
+        self.library = library
+        self.retriever = Retriever(library)
+        self.checker = SupportChecker(library.embedder)
+        self.mode = mode
+        self.strictness = strictness
+        self._chat_model = chat_model
+        self._offline = offline
+        self._progress = progress
+        self._model = model
+
+    @classmethod
+    def open(
+        cls,
+        library: Path | str | None = None,
+        *,
+        chat_model: str | None = None,
+        offline: bool = False,
+        mode: Mode = Mode.CHECKED,
+        strictness: str = "normal",
+        progress: Progress | None = None,
+    ) -> Footnote:
+        """Open a library by its folder (default: the per-user one, or `FOOTNOTE_LIBRARY`).
+
+        The chat model is loaded when it is first needed.
+
+        Raises:
+            FootnoteError: no library is there, or its embedder is another or missing.
+        """
+        return cls(
+            open_library(library, offline=offline, progress=progress),
+            chat_model=chat_model,
+            offline=offline,
+            mode=mode,
+            strictness=strictness,
+            progress=progress,
+        )
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The names of the models that answers are made with."""
+        if self.mode is Mode.QUOTES:
+            chat = "none"
+        elif self._model is not None:
+            chat = self._model.name
+        else:
+            chat = self._chat_model or in_use("chat")
+        return {"embedding": self.library.embedder.name, "chat": chat}
+
+    def model(self) -> LanguageModel:
+        """Return the chat model, loaded on the first call.
+
+        Raises:
+            ModelError: see `open_chat_model`.
+        """
+        if self._model is None:
+            self._model = open_chat_model(
+                self._chat_model, offline=self._offline, progress=self._progress
+            )
+        return self._model
+
+    def ask(
+        self, question: str, *, history: Sequence[Answer] = (), where: Filter | None = None
+    ) -> Answer:
+        """Return the cited answer to a question, or a refusal.
+
+        `history` are the earlier answers of the conversation, oldest first.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            FootnoteError: the model or the library failed.
+        """
+        for event in self.ask_events(question, history=history, where=where):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("an answer always finishes")
+
+    def ask_events(
+        self, question: str, *, history: Sequence[Answer] = (), where: Filter | None = None
+    ) -> Generator[Event, None, None]:
+        """Yield the answer as it is made; closing the generator stops the model."""
+        answerer = Answerer(
+            library=self.library,
+            retriever=self.retriever,
+            checker=self.checker,
+            model=self.model,
+            names=self.models,
+            mode=self.mode,
+            strictness=self.strictness,
+        )
+        return answerer.events(question, history, where)
+
+    def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
+        """Return the best passages for a query, best first."""
+        return self.retriever.search(query, k=k, where=where)
+
+    def summarise(self, articles: Sequence[str], points: int | None = None) -> Summary:
+        """Return the key points of the articles with these ids, each with its footnotes."""
+        from qa.summarising import Summariser
+
+        summariser = Summariser(
+            self.library.embedder,
+            self.checker,
+            None if self.mode is Mode.QUOTES else self.model,
+            self.models,
+        )
+        return summariser.summarise([self.library.article(i) for i in articles], points)
+
+    def close(self) -> None:
+        """Close the library and free the model."""
+        self.library.close()
+        close = getattr(self._model, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

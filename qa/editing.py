@@ -1,0 +1,201 @@
+"""What becomes of each sentence that the model writes: kept, replaced, or dropped in sight.
+
+The editor knows nothing of models or streams. Claims come in one by one; out come
+events that are final when they are given, so that an interface never takes one back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Protocol
+
+from qa.answer import Citation, Claim, ClaimDropped, ClaimReady, Dropped, Support
+from qa.citing import WrittenClaim
+from qa.evidence import NumberedEvidence, context_of
+
+# How many of the likeliest sentences are tried when a claim's own citations do not hold,
+# alone and two together: enough to mend a wrong number, cheap enough to do while streaming.
+TRY_ALONE = 5
+TRY_TOGETHER = 3
+# A true claim that rests on a sentence this much less likely to hold the answer than the
+# best one is beside the question.
+BESIDE_THE_QUESTION = 0.2
+QUOTED = "the source's own words"
+
+
+class Checker(Protocol):
+    """The support check (`qa.support.SupportChecker`)."""
+
+    def check(
+        self, claim: str, evidence: Sequence[str], context: Sequence[str] = ()
+    ) -> Support: ...
+
+
+@dataclass
+class Footnotes:
+    """Gives citations their footnote numbers, 1 to n, in order of first use."""
+
+    citations: list[Citation] = field(default_factory=list)
+
+    def number(self, citation: Citation) -> Citation:
+        """Return the citation under its footnote number; the same place keeps its number."""
+        for known in self.citations:
+            if known.place == citation.place:
+                return known
+        numbered = citation.numbered(len(self.citations) + 1)
+        self.citations.append(numbered)
+        return numbered
+
+
+@dataclass
+class Editor:
+    """Decides on claims against the evidence and remembers what was decided.
+
+    With `checked` false every claim is let through with its verdict; this exists to
+    measure what the check is worth. With `lead` true the sentence likeliest to hold the
+    answer is part of the answer whatever the model writes: for models that miss the point.
+    """
+
+    evidence: NumberedEvidence
+    checker: Checker
+    checked: bool = True
+    lead: bool = True
+    claims: list[Claim] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    footnotes: Footnotes = field(default_factory=Footnotes)
+
+    def take(self, written: WrittenClaim) -> Iterator[ClaimReady | ClaimDropped]:
+        """Decide on one sentence of the model."""
+        if any(_same_words(written.text, claim.text) for claim in self.claims):
+            yield self._drop(written, "says again what was said")
+            return
+        own = [self.evidence.get(number) for number in written.numbers]
+        cited, support = self._support(written.text, own)
+        if not self.checked:
+            yield self._keep(written.text, cited, support)
+        elif not support.holds:
+            yield from self._replace(written, support)
+        elif self._beside_the_question(cited):
+            yield self._drop(written, "holds, but is beside the question")
+        else:
+            if self.lead and not self._cites_best(cited):
+                yield from self.quote_best()
+            if self._adds_something(written.text, cited):
+                yield self._keep(written.text, cited, support)
+            else:
+                yield self._drop(written, "says again what was quoted")
+
+    def say_or_quote(
+        self, written: WrittenClaim, citation: Citation
+    ) -> Iterator[ClaimReady | ClaimDropped]:
+        """Keep the model's words for one sentence if they hold, else quote the sentence."""
+        support = self._check(written.text, [citation])
+        if support.holds:
+            yield self._keep(written.text, [citation], support)
+        else:
+            yield self._drop(written, *support.reasons)
+            yield self.quote(citation)
+
+    def quote_best(self) -> Iterator[ClaimReady]:
+        """Quote the sentence likeliest to hold the answer, unless it is cited already."""
+        best = self.evidence.best_first()
+        if best and not self._is_cited(best[0]):
+            yield self.quote(best[0])
+
+    def quote(self, citation: Citation) -> ClaimReady:
+        """Add a sentence of the source, word for word."""
+        support = Support("supported", 1.0, (QUOTED,))
+        words = " ".join(citation.quote.split())
+        return self._add(words, "quote", [citation], support)
+
+    def _support(self, text: str, own: list[Citation]) -> tuple[list[Citation], Support]:
+        """Check the claim against its own citations, then against better ones."""
+        first = self._check(text, own) if own else None
+        if first is not None and (first.holds or not self.checked):
+            return own, first
+        tried: list[tuple[list[Citation], Support]] = [(own, first)] if first else []
+        alone = [([c], self._check(text, [c])) for c in self._likeliest(text)]
+        alone.sort(key=lambda pair: -pair[1].score)
+        tried += alone
+        if not any(support.holds for _, support in alone):
+            nearest = [pair[0][0] for pair in alone[:TRY_TOGETHER]]
+            tried += [(list(two), self._check(text, two)) for two in combinations(nearest, 2)]
+        holding = [pair for pair in tried if pair[1].holds]
+        if holding:
+            return max(holding, key=lambda pair: pair[1].score)
+        if not tried:
+            return [], Support("unsupported", 0.0, ("there is no sentence to rest it on",))
+        # Nothing holds: the reasons that help are those of the sentence that comes nearest.
+        return max(alone or tried, key=lambda pair: pair[1].score)
+
+    def _check(self, text: str, cited: Sequence[Citation]) -> Support:
+        context = dict.fromkeys(part for citation in cited for part in context_of(citation))
+        return self.checker.check(text, [c.quote for c in cited], tuple(context))
+
+    def _likeliest(self, text: str) -> list[Citation]:
+        words = _words(text)
+        ranked = sorted(
+            self.evidence.citations,
+            key=lambda c: (-len(words & _words(c.quote)), -self.evidence.scores[c.number]),
+        )
+        return ranked[:TRY_ALONE]
+
+    def _replace(
+        self, written: WrittenClaim, support: Support
+    ) -> Iterator[ClaimReady | ClaimDropped]:
+        """Put the source's words in a failing claim's place, once; list the claim."""
+        yield self._drop(written, *support.reasons)
+        if not self.claims:
+            yield from self.quote_best()
+
+    def _drop(self, written: WrittenClaim, *reasons: str) -> ClaimDropped:
+        unknown = ", ".join(str(number) for number in written.unknown)
+        if unknown:
+            reasons = (*reasons, f"cites {unknown}, which is not among the evidence")
+        dropped = Dropped(written.text, reasons)
+        self.dropped.append(dropped)
+        return ClaimDropped(dropped)
+
+    def _keep(self, text: str, cited: Sequence[Citation], support: Support) -> ClaimReady:
+        return self._add(text, "model", cited, support)
+
+    def _add(
+        self, text: str, origin: str, cited: Sequence[Citation], support: Support
+    ) -> ClaimReady:
+        numbered = tuple(self.footnotes.number(citation) for citation in cited)
+        numbers = tuple(citation.number for citation in numbered)
+        claim = Claim(text, "quote" if origin == "quote" else "model", numbers, support)
+        self.claims.append(claim)
+        return ClaimReady(claim, numbered)
+
+    def _is_cited(self, citation: Citation) -> bool:
+        return any(known.place == citation.place for known in self.footnotes.citations)
+
+    def _cites_best(self, cited: Sequence[Citation]) -> bool:
+        best = max(self.evidence.scores.values())
+        return any(self.evidence.scores[c.number] >= 0.8 * best for c in cited)
+
+    def _beside_the_question(self, cited: Sequence[Citation]) -> bool:
+        best = max(self.evidence.scores.values())
+        return all(self.evidence.scores[c.number] < BESIDE_THE_QUESTION * best for c in cited)
+
+    def _adds_something(self, text: str, cited: Sequence[Citation]) -> bool:
+        """Whether a claim says more than the quotations of the sentences it cites."""
+        quoted = [claim for claim in self.claims if claim.origin == "quote"]
+        places = {c.place for c in cited}
+        for claim in quoted:
+            known = {self.footnotes.citations[n - 1].place for n in claim.citations}
+            if places <= known and _words(text) <= _words(claim.text):
+                return False
+        return True
+
+
+def _words(text: str) -> frozenset[str]:
+    stripped = (word.strip(".,;:!?\"'()[]“”‘’").casefold() for word in text.split())
+    return frozenset(word for word in stripped if len(word) > 2)
+
+
+def _same_words(one: str, other: str) -> bool:
+    return _words(one) == _words(other)
