@@ -1,0 +1,242 @@
+"""What kind of words a question asks for, and whether a sentence holds such words.
+
+"When ..." asks for a time, "how many ..." for a number, "who ..." for a name, "why ..." for
+a reason. Rules over surface forms, English only, no parser: a question whose kind is not
+recognised is `Kind.OTHER`, and then nothing is said about any sentence. The idea is the
+answer-type filter of early question answering (Li and Roth, "Learning question
+classifiers", COLING 2002, https://aclanthology.org/C02-1150); the rules here are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kind of answer that a question asks for."""
+
+    TIME = "a time or date"
+    DURATION = "a length of time"
+    NUMBER = "a number"
+    MONEY = "an amount of money"
+    PERCENT = "a percentage"
+    NAME = "a name"
+    PLACE = "a place"
+    REASON = "a reason"
+    YES_NO = "yes or no"
+    OTHER = "something"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words of a sentence that are of the kind asked for: `text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+_NUMBER_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|several|twice|once|single"
+    r"|both|no|none|first|second|third)"
+)
+_FIGURE = r"\d[\d,]*(?:\.\d+)?"
+_UNIT_OF_TIME = (
+    r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?"
+    r"|centur(?:y|ies)|terms?)"
+)
+_MONTH = (
+    r"(?:Jan(?:uary|\.)|Feb(?:ruary|\.)|Mar(?:ch|\.)|Apr(?:il|\.)|May|June?|July?|Aug(?:ust|\.)"
+    r"|Sept?(?:ember|\.)|Oct(?:ober|\.)|Nov(?:ember|\.)|Dec(?:ember|\.))"
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_NAME = r"(?:[A-Z][\w’'.&-]*|[A-Z]\.)"
+
+_TIME = re.compile(
+    rf"\b(?:{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?|{_WEEKDAY}"
+    r"|(?:1\d|20)\d\d(?:s|\b)(?:\s*[-–—]\s*\d+)?|\d{3,4}\s*(?:BC|AD|BCE|CE)\b"
+    r"|\d{1,2}(?:st|nd|rd|th)\s+(?:and\s+\d+\w\w\s+)?centur(?:y|ies)|\d{1,2}:\d\d|\d{1,2}\s*[ap]\.?m\b"
+    r"|(?:mid|early|late)[- ](?:\w+)|(?:earlier|later)\s+(?:this|that)\s+\w+"
+    r"|(?:this|last|next|previous|following)\s+(?:week|month|year|spring|summer|autumn|fall|winter"
+    r"|day|night|season|century|decade)|(?:first|second)\s+half\s+of|yesterday|today|tomorrow|tonight"
+    r"|\w+\s+(?:days?|weeks?|months?|years?)\s+(?:ago|later|earlier|after|before)"
+    r"|(?:spring|summer|autumn|winter)\s+of|\w+\s+centur(?:y|ies))",
+)
+_DURATION = re.compile(
+    rf"\b(?:{_FIGURE}|{_NUMBER_WORD}|an?|few|many)(?:[\s-]+(?:and a half|to|or|of|full|more)"
+    rf"[\s-]+\S+)?[\s-]+(?:\w+[\s-]+)?{_UNIT_OF_TIME}\b"
+    rf"|\b(?:from|between)\s+\S+\s+(?:to|until|and)\s+\S+|\buntil\b|\b\d{{4}}\s*[-–—]\s*\d{{2,4}}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.]){_FIGURE}(?:\s+(?:million|billion|trillion))?|\b{_NUMBER_WORD}\b", re.I
+)
+_MONEY = re.compile(
+    rf"(?:US|A|C)?[$€£¥]\s?{_FIGURE}(?:\s*(?:million|billion|trillion|bn|m|k)\b)?"
+    rf"|\b(?:{_FIGURE}|{_NUMBER_WORD})\s+(?:(?:million|billion|trillion|thousand)\s+)?"
+    r"(?:dollars?|euros?|pounds?|yen|yuan|won|rupees?|cents?|francs?|pesos?|livres?|shillings?)\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    rf"\b(?:{_FIGURE}|{_NUMBER_WORD})[\s-]*(?:%|per\s?cent|percent|percentage points?)"
+    r"|\b(?:one|two|three)[- ](?:quarters?|thirds?|fifths?|halves|half)\b|\bhalf\b|\bmajority\b",
+    re.IGNORECASE,
+)
+_PROPER = re.compile(rf"{_NAME}(?:\s+(?:(?:of|the|de|van|von|bin|al|la|and|&)\s+)*{_NAME})*")
+_PLACE = re.compile(
+    rf"\b(?:in|at|from|near|to|of|into|across|throughout|outside|around|off|on)\s+(?:the\s+)?"
+    rf"(?:\w+\s+)?{_NAME}(?:\s+{_NAME})*"
+    r"|\b(?:city|country|nation|state|island|region|province|town|village|river|north|south|east|west"
+    r"|northern|southern|eastern|western|capital|coast|border|street|building|university|hall"
+    r"|located|headquarters|area|district|county)\b",
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result|so\s+that|in\s+order\s+to"
+    r"|reasons?|caus(?:e|es|ed|ing)|led\s+to|leading\s+to|result(?:s|ed|ing)?\s+(?:in|from|of)|amid"
+    r"|therefore|thus|hence|in\s+response|in\s+protest|aim(?:s|ed|ing)?\s+(?:to|at)|to\s+(?:avoid"
+    r"|prevent|protect|allow|ensure|strengthen|make|help|promote|counter\w*|reaffirm|build|bolster)"
+    r"|for\s+fear|over\s+concerns?|purpose|intended|meant|motivat\w+|explain\w*|concerns?|hop(?:e|es|ing)\s+to"
+    r"|seek(?:s|ing)?\s+to|according\s+to\s+which|on\s+account\s+of|which\s+(?:allow|mean|enable)\w*)\b",
+    re.IGNORECASE,
+)
+
+_PATTERNS: dict[Kind, re.Pattern[str]] = {
+    Kind.TIME: _TIME,
+    Kind.DURATION: _DURATION,
+    Kind.NUMBER: _NUMBER,
+    Kind.MONEY: _MONEY,
+    Kind.PERCENT: _PERCENT,
+    Kind.NAME: _PROPER,
+    Kind.PLACE: _PLACE,
+    Kind.REASON: _REASON,
+}
+
+_WHAT = r"\b(?:what|which)\b"
+_TWO_BETWEEN = r"\s+(?:\w+\s+){0,2}?"
+_COST_VERBS = "cost|pay|offer|spend|earn|donate|bid|be worth"
+_PRICES = "price|cost|salary|budget|fine|fee|sum|revenue|net worth|dollar amount"
+_SHARES = r"percent\w*|per\s?cent|share|proportion|fraction"
+_TIMES = "seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries"
+_SIZES = "many|much|old|tall|far|high|deep|big|large|fast|often|heavy|wide|long"
+_MEASURES = "number|amount|population|temperature|height|size|speed|age|distance|rate"
+_DATES = "year|date|day|month|century|decade|time|era|season|period"
+_CAUSES = r"caus\w+|reasons?|purpose|led|motivat\w+|prompted"
+_PLACES = (
+    "country|countries|city|cities|state|states|town|place|places|region|continent|island"
+    "|county|province|location|area|nation|nations|airport|street"
+)
+_NAMED = (
+    "names?|person|people|president|king|queen|minister|leader|company|companies|team|teams"
+    "|band|actor|actress|singer|author|player|organi[sz]ation|group|party|agency|university"
+    "|school|broadcaster|newspaper|senator|general|emperor|artist|director"
+)
+_AUXILIARIES = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might"
+
+# Of the rules that match, the one that matches earliest in the question counts; the order
+# decides between equals ("how long" before the sizes).
+_QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            Kind.PERCENT,
+            rf"\b(?:what|which|how\s+(?:much|large|big))\b.{{0,20}}\b(?:{_SHARES})\b",
+        ),
+        (
+            Kind.MONEY,
+            rf"\bhow\s+much\s+(?:money|(?:did|does|do|will|is)\s+\S.*\b(?:{_COST_VERBS})\b)",
+        ),
+        (Kind.MONEY, rf"{_WHAT}.{{0,25}}\b(?:{_PRICES})\b|\bhow\s+many\s+(?:dollars|euros|yen)\b"),
+        (Kind.DURATION, rf"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s+)?(?:{_TIMES})\b"),
+        (Kind.NUMBER, rf"\bhow\s+(?:{_SIZES})\b|{_WHAT}.{{0,12}}\b(?:{_MEASURES})\b"),
+        (Kind.TIME, rf"\bwhen\b|{_WHAT}{_TWO_BETWEEN}(?:{_DATES})s?\b|\bhow\s+(?:soon|recently)\b"),
+        (Kind.REASON, r"\bwhy\b|\bhow\s+come\b|\bfor\s+(?:what|which)\s+(?:reason|purpose)s?\b"),
+        (Kind.REASON, rf"\bwhat\b.{{0,14}}\b(?:{_CAUSES})\b"),
+        (Kind.PLACE, rf"\bwhere\b|{_WHAT}{_TWO_BETWEEN}(?:{_PLACES})\b"),
+        (Kind.NAME, rf"\bwho(?:m|se)?\b|{_WHAT}{_TWO_BETWEEN}(?:{_NAMED})\b"),
+        (Kind.YES_NO, rf"^\W*(?:{_AUXILIARIES})\b"),
+    )
+)
+
+_LAST_QUESTION = re.compile(r"[^.!?]*\?\s*$")
+_CAPITALISED_WORDS = """
+The A An In On At He She It They We I His Her Its Their Our This That These Those There When While
+After Before As If But And Or For From With By To Of According However Although Since During
+Following Both Also Not No One Two Some Many Most What Which Who Where Why How Then Later January
+February March April May June July August September October November December Jan Feb Mar Apr Jun
+Jul Aug Sept Sep Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday Meanwhile
+Overall Despite Because Until Such Other Another Each Every All Under Over Into Did Do Does Is Are
+Was Were Has Have Had Can Could Will Would Should Whose Whom
+"""
+_NOT_NAMES = frozenset(_CAPITALISED_WORDS.split())
+
+
+def kind_of_answer(question: str) -> Kind:
+    """Return the kind of answer that the question asks for, `Kind.OTHER` when unknown.
+
+    Only the last interrogative sentence counts: "A painting was sold. Who made it?" asks
+    for a name.
+    """
+    last = _LAST_QUESTION.search(question)
+    asked = last.group() if last and last.group().strip() else question
+    found = [
+        (match.start(), rank, kind)
+        for rank, (kind, pattern) in enumerate(_QUESTION_RULES)
+        if (match := pattern.search(asked))
+    ]
+    return min(found)[2] if found else Kind.OTHER
+
+
+def candidates(kind: Kind, sentence: str, question: str) -> list[Candidate]:
+    """Return the words of the sentence of that kind which the question does not itself hold.
+
+    For `Kind.OTHER` and `Kind.YES_NO` there are none: nothing can be said.
+    """
+    pattern = _PATTERNS.get(kind)
+    if pattern is None:
+        return []
+    told = {word.casefold() for word in re.findall(r"\w+", question)}
+    finder = _names if kind is Kind.NAME else pattern.finditer
+    return [
+        Candidate(match.start(), match.end(), match.group())
+        for match in finder(sentence)
+        if _says_something_new(match.group(), told)
+    ]
+
+
+def _names(sentence: str) -> Iterable[re.Match[str]]:
+    for match in _PROPER.finditer(sentence):
+        words = re.findall(r"[\w.]+", match.group())
+        if any(word.rstrip(".") not in _NOT_NAMES and len(word) > 1 for word in words):
+            yield match
+
+
+def _says_something_new(text: str, told: set[str]) -> bool:
+    words = re.findall(r"\w+", text)
+    # Every word counts, so that "30" of "30 minutes" is new though "minutes" was asked for.
+    fresh = [w for w in words if w.casefold() not in told]
+    return bool(fresh)
+
+
+def proper_names(text: str, *, sentence_initial: Callable[[str], bool] | None = None) -> list[str]:
+    """Return the capitalised words of the text that are likely names, in order, once each.
+
+    The first word of the text counts only when `sentence_initial` says so (default: never),
+    because every sentence begins with a capital.
+    """
+    found: dict[str, None] = {}
+    for number, match in enumerate(re.finditer(r"[\w][\w’'-]*", text)):
+        word = match.group()
+        bare = re.sub(r"[’']s?$", "", word)
+        if not bare[:1].isupper() or bare in _NOT_NAMES or len(bare) < 2:
+            continue
+        if number == 0 and not (sentence_initial and sentence_initial(bare)):
+            continue
+        for part in bare.split("-"):
+            if part[:1].isupper() and len(part) > 1:
+                found.setdefault(part)
+    return list(found)

@@ -1,0 +1,151 @@
+"""A text's words as ranking counts them, and a question's words with their rarity.
+
+Pure functions. The words of a text come from a function that is passed in (the keyword
+index's own terms), so that what is counted here is what was searched there. Rarity is the inverse
+document frequency of Robertson and Sparck Jones as BM25 uses it (Robertson and Zaragoza, "The
+Probabilistic Relevance Framework", 2009, https://doi.org/10.1561/1500000019), smoothed with a
+table of common English words so that a library of five articles knows that "hold" is common.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from index.answer_types import Kind, kind_of_answer, proper_names
+
+Terms = Callable[[str], Sequence[str]]
+"""The stemmed words of a text, in order, as the keyword index counts them."""
+
+# As written and as stemmed, since the words come stemmed.
+_STOP_WORDS = """
+a about after again all also am an and ani any are as at be been befor before being but by can
+could did do doe does dure during each for from further had has have he her here him his how i if
+in into is it its just may me might more most much must my no nor not of off on onc once onli only
+or other our out over own s same she should so some such t than that the their them then there
+these they this those through to too under until up veri very was we were what when where which
+while who whom whose whi why will with would you your many mani tell describ describe explain name
+list discuss u re ve ll d m
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+_NEGATION = re.compile(
+    r"\b(?:not|never|no longer|none|neither|without|except|cannot)\b|n['’]t\b", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d[\d,.]*\d|\d")
+_PRIOR_PASSAGES = 400.0
+"""How many passages of ordinary English the table of common words weighs as."""
+
+
+def is_negated(text: str) -> bool:
+    """Whether the text holds a word of negation."""
+    return _NEGATION.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as ranking sees it.
+
+    `terms` are its words as the keyword index counts them (stemmed, without stop words), `written`
+    the same as the question writes them, `rarity` of each from 0 up, `weights` the same summing to
+    1. `unknown` are those that no passage of the library holds.
+    """
+
+    text: str
+    kind: Kind
+    terms: tuple[str, ...]
+    weights: Mapping[str, float]
+    rarity: Mapping[str, float]
+    written: Mapping[str, str]
+    names: frozenset[str]
+    unknown: frozenset[str]
+    numbers: frozenset[str]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text's words: `terms` in order without stop words, `known` the same as a set."""
+
+    terms: tuple[str, ...]
+    known: frozenset[str]
+    length: int
+
+
+def read_words(text: str, terms: Terms) -> Words:
+    """Return the words of a text that carry meaning; `length` counts all of them."""
+    everything = terms(text)
+    kept = tuple(term for term in everything if term not in _STOP)
+    return Words(kept, frozenset(kept), len(everything))
+
+
+def content_terms(text: str, terms: Terms) -> tuple[str, ...]:
+    """Return the words of a question that carry meaning, in order, once each."""
+    return tuple(dict.fromkeys(read_words(text, terms).terms))
+
+
+def rarity_of(term: str, frequency: int, passages: int) -> float:
+    """Return a word's rarity, 0 (everywhere) to about 12 (nowhere in a large library).
+
+    `frequency` of `passages` hold it; a table of common English words counts as
+    `_PRIOR_PASSAGES` more.
+    """
+    common = _common_words().get(term, 0.0) * _PRIOR_PASSAGES
+    total = passages + _PRIOR_PASSAGES
+    held = frequency + common
+    return math.log(1.0 + (total - held + 0.5) / (held + 0.5))
+
+
+def read_question(
+    text: str, terms: Terms, frequencies: Mapping[str, int], passages: int
+) -> Question:
+    """Return the question's words, their weights, its names and the kind of answer it wants.
+
+    `frequencies` says how many of the library's `passages` hold each word of
+    `content_terms(text, terms)`.
+    """
+    words = content_terms(text, terms)
+    rarity = {term: rarity_of(term, frequencies.get(term, 0), passages) for term in words}
+    total = sum(rarity.values()) or 1.0
+    names = frozenset(
+        term for name in proper_names(text) for term in terms(name) if term not in _STOP
+    )
+    return Question(
+        text=text,
+        kind=kind_of_answer(text),
+        terms=words,
+        weights={term: value / total for term, value in rarity.items()},
+        rarity=rarity,
+        written=_as_written(text, words, terms),
+        names=names & frozenset(words),
+        unknown=frozenset(term for term in words if not frequencies.get(term, 0)),
+        numbers=frozenset(_DIGITS.findall(text)),
+        negated=is_negated(text),
+    )
+
+
+def _as_written(text: str, words: Sequence[str], terms: Terms) -> dict[str, str]:
+    """Return for each stemmed word the first word of the text that it comes from."""
+    written = {word: word for word in reversed(words)}
+    for token in reversed(re.findall(r"\w+", text)):
+        for term in terms(token):
+            if term in written:
+                written[term] = token
+    return written
+
+
+def share(question: Question, known: frozenset[str]) -> float:
+    """Return the rarity-weighted share, 0 to 1, of the question's words that are known."""
+    return sum(weight for term, weight in question.weights.items() if term in known)
+
+
+@lru_cache(maxsize=1)
+def _common_words() -> Mapping[str, float]:
+    """Share of passages of ordinary English that hold a (stemmed) word; rare ones are absent."""
+    text = (Path(__file__).parent / "common_words.json").read_text(encoding="utf-8")
+    table: dict[str, float] = json.loads(text)["share_of_passages"]
+    return table

@@ -1,0 +1,284 @@
+"""From a question to ranked passages and ranked sentences, and whether they answer it.
+
+`Retriever` asks a store for candidates (vectors and keywords), and `index.ranking` for
+the scores. It writes nothing and knows nothing of models beyond the store's embedder.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from index.answerability import answerable_features, explain
+from index.article import Span
+from index.duplicates import same_words
+from index.embedding import Embedder, Vectors
+from index.filters import Filter
+from index.found import (
+    Carrier,
+    Evidence,
+    EvidenceSentence,
+    Hit,
+    PassageStore,
+    RankedSentence,
+    Ranking,
+)
+from index.question_words import Question, Words, content_terms, read_question, read_words, share
+from index.ranking import (
+    Coefficients,
+    SentenceContext,
+    passage_features,
+    sentence_features,
+    shipped_coefficients,
+    sigmoid,
+)
+
+__all__ = [
+    "Carrier",
+    "Evidence",
+    "EvidenceSentence",
+    "Hit",
+    "PassageStore",
+    "RankedSentence",
+    "Ranking",
+    "Retriever",
+]
+
+POOL = 40
+"""How many passages each of the two searches gives."""
+PASSAGES_READ = 8
+"""How many passages the evidence is looked for in."""
+SENTENCES_EMBEDDED = 40
+"""At most so many sentences are embedded for one question; it bounds the time."""
+_REMEMBERED_TEXTS = 4096
+_USUAL_PASSAGE_WORDS = 130.0
+
+
+class Retriever:
+    """Finds passages and sentences for questions in one library.
+
+    Not for several threads at once: it remembers vectors of sentences it has seen.
+    """
+
+    def __init__(self, library: PassageStore, *, coefficients: Coefficients | None = None) -> None:
+        self._store = library
+        self._coefficients = coefficients or shipped_coefficients()
+        self._remembered = _RememberedVectors(library.embedder)
+        self._words = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read_words)
+
+    def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
+        """Return the `k` best passages, best first; equal stories collapse into one hit."""
+        question = self._question(query)
+        vector = self._remembered.of_question(query)
+        return self._hits(question, vector, k, where)
+
+    def evidence(self, question: str, n: int = 12, where: Filter | None = None) -> Evidence:
+        """Return the `n` best sentences with the probability that they answer the question."""
+        ranking = self.rank(question, where)
+        linear = self._coefficients.answerable
+        probability = linear.probability(ranking.features) if ranking.sentences else 0.0
+        return Evidence(
+            sentences=tuple(ranked.sentence for ranked in ranking.sentences[:n]),
+            hits=ranking.hits,
+            answerable=probability,
+            reason=explain(ranking.question, ranking.features, bool(ranking.sentences)),
+        )
+
+    def answers(self, evidence: Evidence, strictness: str = "normal") -> bool:
+        """Whether the evidence passes the threshold of that strictness (low, normal, high).
+
+        Raises:
+            KeyError: no such strictness.
+
+        """
+        return evidence.answerable >= self._coefficients.thresholds[strictness]
+
+    def rank(self, text: str, where: Filter | None = None) -> Ranking:
+        """Return every candidate sentence with its features, best first."""
+        question = self._question(text)
+        vector = self._remembered.of_question(text)
+        hits = self._hits(question, vector, PASSAGES_READ, where)
+        ranked = self._rank_sentences(question, vector, hits)
+        features = answerable_features(
+            question,
+            [r.features for r in ranked],
+            [r.sentence.score for r in ranked],
+            [hit.score for hit in hits],
+        )
+        return Ranking(question, tuple(hits), tuple(ranked), features)
+
+    def _question(self, text: str) -> Question:
+        words = content_terms(text, self._store.keyword_terms)
+        frequencies = self._store.document_frequency(words)
+        return read_question(
+            text, self._store.keyword_terms, frequencies, self._store.passage_count
+        )
+
+    def _read_words(self, text: str) -> Words:
+        return read_words(text, self._store.keyword_terms)
+
+    def _hits(self, question: Question, vector: Vectors, k: int, where: Filter | None) -> list[Hit]:
+        depth = max(POOL, 2 * k)
+        dense = self._store.dense(vector, depth, where)
+        keyword = self._store.keyword(question.text, depth, where)
+        dense_rank = {passage_id: rank for rank, (passage_id, _) in enumerate(dense, start=1)}
+        keyword_rank = {passage_id: rank for rank, (passage_id, _) in enumerate(keyword, start=1)}
+        similarity = dict(dense)
+        only_keyword = [passage_id for passage_id, _ in keyword if passage_id not in similarity]
+        if only_keyword:
+            found = self._store.vectors_of(only_keyword) @ vector
+            similarity.update(zip(only_keyword, map(float, found), strict=True))
+        scored = []
+        for passage_id, cosine in similarity.items():
+            passage = self._store.passage(passage_id)
+            article = self._store.article(passage.article_id)
+            words, title = self._words(passage.text), self._words(article.title)
+            features = passage_features(question, words, title, cosine, _USUAL_PASSAGE_WORDS)
+            scored.append(
+                Hit(
+                    passage=passage,
+                    article=article,
+                    score=self._coefficients.passage.probability(features),
+                    dense_rank=dense_rank.get(passage_id),
+                    keyword_rank=keyword_rank.get(passage_id),
+                    similarity=cosine,
+                    bm25=features["bm25"],
+                    matched_terms=self._matched(question, words.known | title.known),
+                )
+            )
+        scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        return _collapsed(scored, k)
+
+    def _matched(self, question: Question, known: frozenset[str]) -> tuple[str, ...]:
+        return tuple(question.written[term] for term in question.terms if term in known)
+
+    def _rank_sentences(
+        self, question: Question, vector: Vectors, hits: Sequence[Hit]
+    ) -> list[RankedSentence]:
+        places = self._places(question, hits)
+        texts = [place.text for place in places]
+        vectors = self._remembered.of_texts(texts)
+        titles = self._remembered.of_texts([place.hit.article.title for place in places])
+        by_text = dict(zip(texts, vectors, strict=True))
+        ranked = []
+        for place, own, title in zip(places, vectors, titles, strict=True):
+            before = by_text.get(place.before)
+            together = own if before is None else own + before
+            context = SentenceContext(
+                passage=self._words(place.hit.passage.text),
+                title=self._words(place.hit.article.title),
+                before=self._words(place.before),
+                similarity=float(own @ vector),
+                around=float(together @ vector / max(float(np.linalg.norm(together)), 1e-9)),
+                passage_similarity=place.hit.similarity,
+                title_similarity=float(title @ vector),
+                passage_score=place.hit.score,
+                rank=place.rank,
+                position=place.position,
+            )
+            features = sentence_features(question, place.text, self._words(place.text), context)
+            sentence = EvidenceSentence(
+                article=place.hit.article,
+                span=place.span,
+                text=place.text,
+                score=sigmoid(self._coefficients.sentence.score(features)),
+                passage_id=place.hit.passage.id,
+                similarity=context.similarity,
+            )
+            ranked.append(RankedSentence(sentence, features))
+        ranked.sort(key=lambda r: (-r.sentence.score, r.sentence.article.id, r.sentence.span))
+        return ranked
+
+    def _places(self, question: Question, hits: Sequence[Hit]) -> list[_Place]:
+        """Return the sentences to embed: all, or those with most in common with the question."""
+        places: list[_Place] = []
+        seen: set[str] = set()
+        for rank, hit in enumerate(hits):
+            before = self._last_sentence_before(hit)
+            for position, span in enumerate(hit.passage.sentences):
+                text = span.of(hit.article.text)
+                plain = " ".join(text.casefold().split())
+                if plain not in seen:
+                    seen.add(plain)
+                    places.append(_Place(hit, span, text, before, rank, position))
+                before = text
+        if len(places) > SENTENCES_EMBEDDED:
+            places.sort(key=lambda place: -self._promise(question, place))
+            del places[SENTENCES_EMBEDDED:]
+        return places
+
+    def _promise(self, question: Question, place: _Place) -> float:
+        return place.hit.score + share(question, self._words(place.text).known)
+
+    def _last_sentence_before(self, hit: Hit) -> str:
+        if hit.passage.ordinal == 0:
+            return ""
+        for passage in self._store.passages(hit.passage.article_id):
+            if passage.ordinal == hit.passage.ordinal - 1 and passage.sentences:
+                return passage.sentences[-1].of(hit.article.text)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    hit: Hit
+    span: Span
+    text: str
+    before: str
+    rank: int
+    position: int
+
+
+def _collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """Return the `k` best hits, each with the other articles that carry the same words."""
+    kept: list[Hit] = []
+    carriers: list[list[Carrier]] = []
+    for hit in hits:
+        for number, earlier in enumerate(kept):
+            if same_words(earlier.passage.text, hit.passage.text):
+                carriers[number].append(Carrier(hit.passage, hit.article))
+                break
+        else:
+            if len(kept) < k:
+                kept.append(hit)
+                carriers.append([])
+    return [
+        hit if not others else replace(hit, carriers=tuple(others))
+        for hit, others in zip(kept, carriers, strict=True)
+    ]
+
+
+class _RememberedVectors:
+    """The embedder with a memory of the last texts: least recently used go first."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+
+    def of_question(self, text: str) -> Vectors:
+        key = ("question", text)
+        if key not in self._kept:
+            self._keep(key, self._embedder.embed_question(text))
+        return self._kept[key]
+
+    def of_texts(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return one vector a text, in order; what is new is embedded in one batch."""
+        known = {text: self._kept.get(("text", text)) for text in texts}
+        new = [text for text, vector in known.items() if vector is None]
+        if new:
+            for text, vector in zip(new, self._embedder.embed_passages(new), strict=True):
+                known[text] = vector
+        for text, vector in known.items():
+            if vector is not None:
+                self._keep(("text", text), vector)
+        return [vector for text in texts if (vector := known[text]) is not None]
+
+    def _keep(self, key: tuple[str, str], vector: Vectors) -> None:
+        self._kept[key] = vector
+        self._kept.move_to_end(key)
+        while len(self._kept) > _REMEMBERED_TEXTS:
+            self._kept.popitem(last=False)
