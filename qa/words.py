@@ -1,0 +1,196 @@
+"""Words of a text for the support check: normalised characters, tokens, stems, rarity.
+
+Everything here is about single words; figures, dates and names are built on it in
+`figures.py`, `dates.py` and `names.py`, wording in `wording.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from qa.lexicon import keyed, word_set
+
+_CHARACTERS = str.maketrans(
+    {
+        **dict.fromkeys("’‘‛ʼ`´′", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑−", "-"),
+        **dict.fromkeys("–—―", "—"),
+        **dict.fromkeys("\u00a0\u2009\u202f\u2007\t\r", " "),
+        **dict.fromkeys("\u200b\u200c\u200d\ufeff\u00ad", ""),
+    }
+)
+# Tokenised text ("japan 's", "did n't", "$ 5") is joined again, so that it reads alike.
+_REPAIRS = (
+    (re.compile(r"\\'"), "'"),
+    (re.compile(r"''"), '"'),
+    (re.compile(r"-(?:LRB|lrb)-"), "("),
+    (re.compile(r"-(?:RRB|rrb)-"), ")"),
+    (re.compile(r"(?<=\w) (?='(?:s|re|ve|ll|d|m)\b)", re.I), ""),
+    (re.compile(r"(?<=\w) (?=n't\b)", re.I), ""),
+    (re.compile(r"\b(can)(?=not\b)", re.I), r"\1 "),
+    (re.compile(r"(?<=[$£€¥]) (?=\d)"), ""),
+    (re.compile(r"(?<=\d) (?=%)"), ""),
+    (re.compile(r" +"), " "),
+)
+_TOKEN = re.compile(
+    r"[A-Za-z](?:\.[A-Za-z])+\.?(?!\w)"  # U.S., p.m.
+    r"|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+    r"|[^\W\d_]+(?:'[^\W\d_]+)*'?(?=\W|$)|[^\W\d_]+"
+    r"|\S"
+)
+
+FUNCTION_WORDS = word_set("words", "function")
+
+_IRREGULAR = {form: base for base, forms in keyed("words", "irregular") for form in forms.split()}
+_KEPT = word_set("words", "uninflected")
+_LEAST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or sign. `start` and `end` are offsets into the normalised text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        """The word in lower case, without a possessive ending."""
+        word = self.text.lower()
+        for ending in ("'s", "'"):
+            if word.endswith(ending) and len(word) > len(ending):
+                return word[: -len(ending)]
+        return word
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it holds a letter or digit."""
+        return self.text[0].isalnum() or self.text[-1].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.text[0].isupper()
+
+
+def normalise(text: str) -> str:
+    """Return the text with one kind of quotation mark, dash and space; tokenised text joined."""
+    text = text.translate(_CHARACTERS)
+    for pattern, replacement in _REPAIRS:
+        text = pattern.sub(replacement, text)
+    return text.strip()
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the words, numbers and signs of a normalised text, in order."""
+    return tuple(Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return a crude common form of an English word's inflections ("meetings", "met" -> "meet").
+
+    Lighter than Porter's algorithm (1980): only plural, past, -ing and -ly endings and some
+    irregular forms, because "organisation" and "organ" must stay apart.
+    """
+    word = word.lower().removesuffix("'s").rstrip("'")
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word in _KEPT or not word.isalpha():
+        return word.replace(".", "")
+    for ending, replacement in (
+        ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"),
+        ("ing", ""), ("ed", ""), ("ly", ""), ("s", ""),
+    ):  # fmt: skip
+        if word.endswith(ending) and not word.endswith(("ss", "us", "is", "eed")):
+            base = word[: -len(ending)] + replacement
+            if len(base) >= _LEAST_STEM and any(letter in "aeiouy" for letter in base):
+                return _tidy(base)
+    return _tidy(word)
+
+
+def _tidy(base: str) -> str:
+    """Undo doubled consonants and final e: "planned", "plan"; "move", "moving"."""
+    if len(base) > _LEAST_STEM and base[-1] == base[-2] and base[-1] not in "aeiousl":
+        base = base[:-1]
+    if len(base) > _LEAST_STEM and base[-1] == "e":
+        base = base[:-1]
+    return base
+
+
+@lru_cache(maxsize=1)
+def _rarity_table() -> tuple[dict[str, int], dict[str, float], float]:
+    document = json.loads(resources.files("qa").joinpath("rarity.json").read_text("utf-8"))
+    per_mille: dict[str, int] = document["per_mille"]
+    rarity: dict[str, float] = {}
+    for word, share in per_mille.items():
+        value = math.log((1000 + 1) / (share + 0.5))
+        rarity[stem(word)] = min(value, rarity.get(stem(word), value))
+    return per_mille, rarity, math.log((1000 + 1) / 0.5)
+
+
+def is_common(word: str) -> bool:
+    """Whether the word (lower case) is usually written in lower case in English text."""
+    return word in FUNCTION_WORDS or word in _rarity_table()[0]
+
+
+def rarity(stemmed: str) -> float:
+    """Return how much a shared stem tells: the logarithm of 1 / its share of texts, 0 to 7.6."""
+    _, table, unknown = _rarity_table()
+    return table.get(stemmed, unknown)
+
+
+def content_stems(words: Iterable[Token]) -> list[str]:
+    """Return the stems of the words that carry meaning: no function words, no signs."""
+    return [
+        stem(token.lower)
+        for token in words
+        if token.is_word
+        and token.lower not in FUNCTION_WORDS
+        and token.text.lower() not in FUNCTION_WORDS
+    ]
+
+
+def longest_run(claim: Sequence[str], evidence: Sequence[str]) -> int:
+    """Return the length of the longest run of words that both share."""
+    best, lengths = 0, [0] * (len(evidence) + 1)
+    for word in claim:
+        previous = 0
+        for place, other in enumerate(evidence, start=1):
+            previous, lengths[place] = lengths[place], previous + 1 if word == other else 0
+            best = max(best, lengths[place])
+    return best
+
+
+_ABBREVIATIONS = word_set("words", "abbreviations")
+_SENTENCE_BREAK = re.compile(r"(?:[.!?]+[\"')\]]*|\n)\s+|(?<=\w) \. |\n+")
+
+
+@lru_cache(maxsize=1024)
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a normalised text, roughly: for finding evidence, not for citing."""
+    found, start = [], 0
+    for match in _SENTENCE_BREAK.finditer(text):
+        before = text[start : match.start()].rsplit(None, 1)
+        last = before[-1].lower().lstrip("(\"'") if before else ""
+        dotted = match.group().startswith(".") and "\n" not in match.group()
+        if dotted and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
+            continue
+        if dotted and last.isdigit() and len(before) == 1:
+            continue
+        piece = text[start : match.end()].strip()
+        if piece:
+            found.append(piece)
+        start = match.end()
+    if text[start:].strip():
+        found.append(text[start:].strip())
+    return tuple(found)
