@@ -1,7 +1,7 @@
 """From a question to a cited, checked answer.
 
-    from qa import Footnote
-    answer = Footnote.open("my-library").ask("When did they meet?")
+from qa import Footnote
+answer = Footnote.open("my-library").ask("When did they meet?")
 """
 
 from __future__ import annotations

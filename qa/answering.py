@@ -25,8 +25,8 @@ from qa.answer import (
     Claim,
     Disagreement,
     Draft,
-    EvidenceReady,
     Event,
+    EvidenceReady,
     Finished,
     Refusal,
 )
@@ -111,7 +111,7 @@ class Answerer:
         searched = stand_alone(asked, history, self._model_if_capable(history))
         evidence = self.retriever.evidence(searched, n=CAPABLE.sentences, where=where)
         clock.mark("retrieve")
-        if not evidence.sentences or not evidence.holds(self.strictness):
+        if not evidence.sentences or not self.retriever.answers(evidence, self.strictness):
             clock.mark("evidence")
             yield Finished(self._refuse(asked, searched, evidence, clock, usage, evidence.reason))
             return

@@ -97,14 +97,14 @@ def _by_rule(question: str, before: Answer) -> str:
 
 
 def _asked_again(previous: str, phrase: str) -> str:
-    """ "And when?" after "Who will Ishiba meet?" is "When will Ishiba meet?"."""
+    """Ask otherwise: "When?" after "Who will Ishiba meet?" is "When will Ishiba meet?"."""
     opening = QUESTION_PHRASE.match(previous)
     body = previous[opening.end() :] if opening else " " + previous
     return _capital(phrase) + body
 
 
 def _with_topic(previous: str, topic: str) -> str:
-    """ "What about China?" after "What did they say on tariffs?" asks "... on China?"."""
+    """Change the topic: "What about China?" after "... say on tariffs?" is "... on China?"."""
     target = PREPOSITION_OBJECT.search(previous)
     if target:
         return f"{previous[: target.start('object')]}{topic}?"
@@ -153,9 +153,7 @@ def _by_model(question: str, history: Sequence[Answer], model: LanguageModel) ->
         Message("system", prompts.load("stand_alone_system").fill()),
         Message(
             "user",
-            prompts.load("stand_alone_user").fill(
-                conversation="\n".join(turns), question=question
-            ),
+            prompts.load("stand_alone_user").fill(conversation="\n".join(turns), question=question),
         ),
     ]
     text = " ".join("".join(model.write(messages, max_tokens=96, stop=("\n\n",))).split())

@@ -98,6 +98,10 @@ class Editor:
             yield self._drop(written, *support.reasons)
             yield self.quote(citation)
 
+    def find_support(self, text: str) -> tuple[list[Citation], Support]:
+        """Return the evidence that supports a sentence best, or comes nearest, and the verdict."""
+        return self._support(text, [])
+
     def quote_best(self) -> Iterator[ClaimReady]:
         """Quote the sentence likeliest to hold the answer, unless it is cited already."""
         best = self.evidence.best_first()

@@ -1,1 +1,1 @@
-"""The commands of `footnote`, one module each, loaded when they are called."""
+"""The commands of the command line, one module each."""

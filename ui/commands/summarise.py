@@ -41,7 +41,7 @@ def summarise(
     sentence it was made from.
     """
     from qa.assembly import Footnote, Mode
-    from ui.rendering import render_summary
+    from ui.rendering_draft import render_summary
 
     if bool(article) == everything:
         raise UsageError("name the articles to summarise, or use --all; see: footnote library list")

@@ -1,0 +1,162 @@
+"""A person's own draft against the library, and an exported answer against its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from index.article import Article, Span
+from index.errors import FootnoteError, UsageError
+from index.extracting import read_article
+from index.retrieving import Evidence
+from index.splitting import sentence_spans
+from qa.answer import SCHEMA, Citation, Support
+from qa.editing import Checker, Editor, Footnotes
+from qa.evidence import NumberedEvidence
+from qa.support import check_sentence
+from qa.words import normalise
+
+DraftVerdict = Literal["supported", "contradicted", "not found"]
+EVIDENCE = 10
+# A sentence that shares this much of its content with a source, weighted by rarity, is
+# about the same thing; then what differs is a contradiction and not another subject.
+SAME_SUBJECT = 0.6
+
+
+class EvidenceFinder(Protocol):
+    """What is needed of a retriever."""
+
+    def evidence(self, question: str, n: int = EVIDENCE) -> Evidence: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """One sentence of a draft. `start` and `end` are offsets into the draft's text.
+
+    `citations` are footnote numbers: what supports the sentence, or what contradicts it,
+    or, when nothing was found, nothing.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: DraftVerdict
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReport:
+    """Every sentence of a draft with its verdict, and the footnotes."""
+
+    sentences: tuple[DraftSentence, ...]
+    citations: tuple[Citation, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return schema 1: what `footnote check --json` prints."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+
+def check_draft(draft: Article, finder: EvidenceFinder, checker: Checker) -> DraftReport:
+    """Check each sentence of a draft against the library.
+
+    Raises:
+        UsageError: the draft holds no sentence.
+    """
+    spans = [span for span in sentence_spans(draft) if _says_something(span.of(draft.text))]
+    if not spans:
+        raise UsageError("the draft holds no sentence to check")
+    footnotes = Footnotes()
+    sentences = tuple(_check(draft, span, finder, checker, footnotes) for span in spans)
+    return DraftReport(sentences, tuple(footnotes.citations))
+
+
+def _check(
+    draft: Article, span: Span, finder: EvidenceFinder, checker: Checker, footnotes: Footnotes
+) -> DraftSentence:
+    text = " ".join(span.of(draft.text).split())
+    evidence = NumberedEvidence.of(finder.evidence(text, n=EVIDENCE).sentences)
+    cited, support = Editor(evidence, checker).find_support(text)
+    verdict: DraftVerdict = "not found"
+    if support.holds:
+        verdict = "supported"
+    elif cited and _contradicts(text, cited):
+        verdict = "contradicted"
+    shown = cited if verdict != "not found" else []
+    numbers = tuple(footnotes.number(citation).number for citation in shown)
+    return DraftSentence(text, span.start, span.end, verdict, numbers, support)
+
+
+def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
+    """Whether the nearest sentences speak of the same thing and say something else."""
+    found = check_sentence(normalise(text), [normalise(citation.quote) for citation in cited])
+    differs = bool(found.mismatches) or any(missing.instead for missing in found.missing)
+    return differs and found.features["coverage"] >= SAME_SUBJECT
+
+
+def _says_something(text: str) -> bool:
+    words = [word for word in text.split() if any(character.isalpha() for character in word)]
+    return len(words) >= 3 and not text.rstrip().endswith("?")
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """One citation of an exported answer, looked up again.
+
+    `outcome` is "holds" (the words stand at their place), "moved" (they stand elsewhere
+    in the article; `found_at` is where), "changed" (they no longer stand in it) or
+    "gone" (the article cannot be read; `detail` says why).
+    """
+
+    number: int
+    title: str
+    place: str
+    outcome: Literal["holds", "moved", "changed", "gone"]
+    found_at: int | None = None
+    detail: str = ""
+
+
+def verify_export(document: Mapping[str, Any]) -> list[QuoteCheck]:
+    """Look up every citation of an exported answer in the article files themselves.
+
+    Raises:
+        UsageError: the document is no export of `footnote ask --json` or `summarise --json`.
+    """
+    citations = document.get("citations")
+    if document.get("schema") != SCHEMA or not isinstance(citations, list):
+        raise UsageError(
+            f"this is no exported answer (schema {SCHEMA} with citations); "
+            "make one with: footnote ask --json QUESTION > answer.json"
+        )
+    return list(_verified(citations))
+
+
+def _verified(citations: Sequence[Mapping[str, Any]]) -> Iterator[QuoteCheck]:
+    texts: dict[str, str | FootnoteError] = {}
+    for citation in citations:
+        try:
+            number, title = int(citation["number"]), str(citation["title"])
+            start, end, quote = int(citation["start"]), int(citation["end"]), citation["quote"]
+            place = str(citation.get("path") or citation.get("url") or citation["article"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError(f"a citation of this answer lacks or garbles {error}") from error
+        if place not in texts:
+            texts[place] = _text_of(place)
+        text = texts[place]
+        if isinstance(text, FootnoteError):
+            yield QuoteCheck(number, title, place, "gone", detail=str(text))
+        elif text[start:end] == quote:
+            yield QuoteCheck(number, title, place, "holds", found_at=start)
+        elif (elsewhere := text.find(quote)) >= 0:
+            yield QuoteCheck(number, title, place, "moved", found_at=elsewhere)
+        else:
+            yield QuoteCheck(number, title, place, "changed")
+
+
+def _text_of(place: str) -> str | FootnoteError:
+    try:
+        return read_article(Path(place)).text
+    except FootnoteError as error:
+        return error
