@@ -1,0 +1,30 @@
+"""What of a passage is embedded, in one place.
+
+`EMBEDDED_TEXT` names the choice and is part of the name that embeddings are stored
+under, so that a library made with another choice is noticed and not mixed.
+"""
+
+from __future__ import annotations
+
+from index.article import Article, Passage, content_id
+
+EMBEDDED_TEXT = "passage"
+
+
+def passage_text_for_embedding(article: Article, passage: Passage) -> str:  # noqa: ARG001
+    """Return the words that stand for the passage: its text alone.
+
+    The article is there for a header (title, source, date) in front of the text, which
+    raises some collections and lowers others; see the documentation of the measurements.
+    """
+    return passage.text
+
+
+def embedded_hash(article: Article, passage: Passage) -> str:
+    """Return the hash of the embedded words: equal words share one embedding."""
+    return content_id(passage_text_for_embedding(article, passage), length=32)
+
+
+def embedding_key(embedder_name: str) -> str:
+    """Return the name that this embedder's vectors of this choice of text are stored under."""
+    return f"{embedder_name} of {EMBEDDED_TEXT}"

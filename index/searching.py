@@ -1,0 +1,141 @@
+"""Dense and keyword search over one library's catalogue and derived indexes.
+
+What is returned always exists in the catalogue: ids that a derived index still holds and
+the catalogue does not are left out, and where Chroma returns fewer than there must be,
+the exact search answers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from index.catalogue import Catalogue
+from index.embedding import Vectors
+from index.errors import LibraryDamaged
+from index.exact import (
+    EXACT_LIMIT,
+    Ranked,
+    VectorTable,
+    allowed_articles,
+    blocks,
+    load_table,
+    search_blocks,
+    vectors_of,
+)
+from index.filters import Filter
+from index.keywords import Keywords
+from index.vectors import VectorIndex
+
+Method = Literal["auto", "exact", "chroma"]
+
+
+class Searcher:
+    """Searches; `catch_up` is called with an index that lags behind the catalogue."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        keywords: Keywords,
+        vectors: VectorIndex,
+        embedder: str,
+        dimension: int,
+        catch_up: Callable[[Keywords | VectorIndex], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._keywords = keywords
+        self._vectors = vectors
+        self._embedder = embedder
+        self._dimension = dimension
+        self._catch_up = catch_up
+        self._lock = threading.RLock()
+        self._table: VectorTable | None = None
+        self._seen: dict[str, int] = {}
+
+    def dense(
+        self, vector: Vectors, k: int, where: Filter | None = None, method: Method = "auto"
+    ) -> Ranked:
+        """See `Library.dense`."""
+        chroma = method == "chroma" or (
+            method == "auto" and self._catalogue.passage_count > EXACT_LIMIT
+        )
+        if chroma:
+            found = self._through_chroma(vector, k, where)
+            if found is not None:
+                return found
+        allowed = allowed_articles(self._catalogue, where)
+        if self._catalogue.passage_count > EXACT_LIMIT:
+            parts = blocks(self._catalogue, self._embedder, self._dimension)
+            return search_blocks(parts, vector, k, allowed)
+        return self._current_table().search(vector, k, allowed)
+
+    def _through_chroma(self, vector: Vectors, k: int, where: Filter | None) -> Ranked | None:
+        """Return the hits of Chroma; None when it cannot be relied on for this question."""
+        with self._lock:
+            try:
+                if self._is_behind("vectors"):
+                    # Chroma does not notice what another process writes until opened again.
+                    self._vectors.close()
+                    self._catch_up(self._vectors)
+                found = self._vectors.search(vector, k, where, sources=self._spellings(where))
+            except LibraryDamaged:
+                return None
+        live = self._live(found)
+        return live if len(live) >= min(k, self._matching(where)) else None
+
+    def keyword(self, question: str, k: int, where: Filter | None = None) -> Ranked:
+        """See `Library.keyword`."""
+        with self._lock:
+            self._refresh_keywords()
+            found = self._keywords.search(question, k, where, sources=self._spellings(where))
+        return self._live(found)
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """See `Library.document_frequency`."""
+        with self._lock:
+            self._refresh_keywords()
+            return self._keywords.document_frequency(terms)
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """See `Library.vectors_of`."""
+        return vectors_of(self._catalogue, passage_ids, self._embedder, self._dimension)
+
+    def _refresh_keywords(self) -> None:
+        if self._is_behind("keywords"):
+            self._catch_up(self._keywords)
+            self._keywords.refresh()
+
+    def _is_behind(self, index: str) -> bool:
+        """Return whether the catalogue changed since this index was last brought in step."""
+        revision = self._catalogue.revision
+        behind = self._seen.get(index) != revision
+        self._seen[index] = revision
+        return behind
+
+    def _current_table(self) -> VectorTable:
+        with self._lock:
+            if self._table is None or self._table.revision != self._catalogue.revision:
+                self._table = load_table(self._catalogue, self._embedder, self._dimension)
+            return self._table
+
+    def _live(self, found: Ranked) -> Ranked:
+        """Leave out ids that the catalogue does not hold."""
+        there = self._catalogue.existing_passages([identity for identity, _ in found])
+        return [hit for hit in found if hit[0] in there]
+
+    def _matching(self, where: Filter | None) -> int:
+        """Return how many passages pass the filter."""
+        allowed = allowed_articles(self._catalogue, where)
+        if allowed is None:
+            return self._catalogue.passage_count
+        counts = self._catalogue.passage_counts()
+        return sum(counts.get(article_id, 0) for article_id in allowed)
+
+    def _spellings(self, where: Filter | None) -> list[str]:
+        """Return the sources that the filter names, as the articles spell them."""
+        if where is None or not where.sources:
+            return []
+        names = {name.casefold() for name in where.sources}
+        sources = {outline.source for outline in self._catalogue.outlines() if outline.source}
+        return sorted(source for source in sources if source.casefold() in names)

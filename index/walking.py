@@ -1,0 +1,64 @@
+"""Which files a person means by the paths given: folders are walked, the rest taken as named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import FootnoteError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files to look at, sorted, each once; the folders walked; how many files were skipped."""
+
+    files: tuple[Path, ...]
+    folders: tuple[Path, ...]
+    skipped: int
+
+
+def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
+    """Return the files below the paths.
+
+    Inside folders, hidden files and files whose suffix is not among `suffixes` (lower
+    case, with the dot) are skipped and counted; hidden folders are not entered. A file
+    named by itself is taken whatever its name. Symbolic links are followed, each folder
+    once, so that a loop of links ends.
+
+    Raises:
+        FootnoteError: a path does not exist; nothing has been walked then.
+
+    """
+    for path in paths:
+        if not path.exists():
+            raise FootnoteError(f"{path} does not exist: see the path and give it again")
+    files: set[Path] = set()
+    folders: list[Path] = []
+    skipped = 0
+    seen: set[str] = set()
+    for path in paths:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+        if not absolute.is_dir():
+            files.add(absolute)
+            continue
+        folders.append(absolute)
+        for file in _walk(absolute, seen):
+            if file.name.startswith(".") or file.suffix.lower() not in suffixes:
+                skipped += 1
+            else:
+                files.add(file)
+    return Found(tuple(sorted(files)), tuple(folders), skipped)
+
+
+def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
+    """Yield every file below the folder, entering no real folder a second time."""
+    for root, names, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            names.clear()
+            continue
+        seen.add(real)
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        yield from (Path(root, name) for name in files)
