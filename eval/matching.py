@@ -37,7 +37,7 @@ def normalise(text: str) -> str:
 
 
 def says(text: str, words: str) -> bool:
-    """Whether the text holds the words, as whole words; a plural is as good ("tariff", "tariffs")."""
+    """Whether the text holds the words, as whole words; "tariffs" says "tariff" as well."""
     wanted = normalise(words)
     plural = "" if wanted[-1:].isdigit() else "(?:e?s)?"
     return bool(wanted and re.search(rf"(?<!\w){re.escape(wanted)}{plural}(?!\w)", normalise(text)))

@@ -29,7 +29,7 @@ class Place(NamedTuple):
     end: int
 
 
-class GoldNotFound(UsageError):
+class GoldError(UsageError):
     """A case names an article or quotes a sentence that the collection does not hold."""
 
 
@@ -124,7 +124,7 @@ class Documents:
         """Return the document that a case means.
 
         Raises:
-            GoldNotFound: none or several fit.
+            GoldError: none or several fit.
 
         """
         names = self._aliases.get(reference) or {
@@ -133,13 +133,13 @@ class Documents:
         if len(names) == 1:
             return self.by_name[next(iter(names))]
         found = f"{len(names)} articles fit" if names else "no article fits"
-        raise GoldNotFound(f"{found} {reference!r}; name one by its file name")
+        raise GoldError(f"{found} {reference!r}; name one by its file name")
 
     def place(self, gold: Gold) -> Place:
         """Return where a gold quotation stands; the whole document when there is no quote.
 
         Raises:
-            GoldNotFound: the article or the quotation is not there, word for word.
+            GoldError: the article or the quotation is not there, word for word.
 
         """
         document = self.find(gold.article)
@@ -147,9 +147,7 @@ class Documents:
             return Place(document.name, 0, len(document.text))
         start = document.text.find(gold.quote)
         if start < 0:
-            raise GoldNotFound(
-                f"{document.name} does not hold, word for word: {_short(gold.quote)!r}"
-            )
+            raise GoldError(f"{document.name} does not hold, word for word: {_short(gold.quote)!r}")
         return Place(document.name, start, start + len(gold.quote))
 
     def places(self, golds: Iterable[Gold]) -> tuple[Place, ...]:
