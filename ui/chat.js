@@ -1,0 +1,101 @@
+// Runs once, when the page has loaded. `element` and `server` come from gradio:
+// `server.look_up(place)` asks ui.chat.read_place, outside the queue of questions.
+// Everything is delegated from the document: the conversation is redrawn as it grows.
+
+const reader = element.querySelector("#fn-reader");
+const body = element.querySelector("#fn-reader-body");
+document.body.appendChild(reader); // out of gradio's columns, so that it can be fixed at the side
+
+let opener = null; // the link to go back to on closing
+let asked = 0; // an answer that comes after a later click is not shown
+
+async function open(link) {
+  const mine = ++asked;
+  opener = link.id;
+  let html;
+  try {
+    html = await server.look_up(link.dataset.place);
+  } catch {
+    html = '<p class="fn-error" role="alert">Footnote does not answer. Is it still running?</p>';
+  }
+  if (mine !== asked) return;
+  body.innerHTML = html;
+  reader.hidden = false;
+  document.body.classList.add("fn-reading");
+  const title = body.querySelector("h2");
+  const cited = body.querySelector("#fn-cited");
+  body.scrollTop = 0;
+  if (cited) cited.scrollIntoView({ block: "center" });
+  (title || body).focus({ preventScroll: true });
+}
+
+function close() {
+  if (reader.hidden) return;
+  asked++;
+  reader.hidden = true;
+  document.body.classList.remove("fn-reading");
+  const back = opener && document.getElementById(opener);
+  if (back) back.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-place]");
+  if (link) {
+    event.preventDefault();
+    open(link);
+  } else if (event.target.closest("#fn-reader-close")) {
+    close();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+
+// What a person unfolded stays unfolded, and what has the focus keeps it, when an answer
+// is redrawn while it grows: both are remembered by id.
+const folds = new Map();
+let focused = null;
+
+document.addEventListener("click", (event) => {
+  const details = event.target.closest("summary")?.parentElement;
+  if (details?.id.startsWith("fn-")) folds.set(details.id, !details.open);
+});
+document.addEventListener("focusin", (event) => {
+  focused = event.target.id?.startsWith("fn-") ? event.target.id : null;
+});
+document.addEventListener("pointerdown", () => {
+  focused = null;
+});
+
+let questions = 0;
+
+function settle() {
+  for (const [id, unfolded] of folds) {
+    const details = document.getElementById(id);
+    if (details && details.open !== unfolded) details.open = unfolded;
+  }
+  if (focused && document.activeElement === document.body) {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+  for (const labelled of document.querySelectorAll('#fn-chat [aria-label$="component of type html"]')) {
+    labelled.removeAttribute("aria-label"); // "a component of type html" helps nobody
+  }
+  const asked = document.querySelectorAll("#fn-chat .user-row");
+  if (asked.length < questions) folds.clear();
+  if (asked.length > questions) asked[asked.length - 1].scrollIntoView({ block: "start" });
+  questions = asked.length;
+}
+new MutationObserver(settle).observe(document.querySelector("#fn-chat") || document.body, {
+  childList: true,
+  subtree: true,
+});
+
+window.footnote = {
+  download(text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+    link.download = `footnote-${new Date().toISOString().slice(0, 10)}.md`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  },
+};

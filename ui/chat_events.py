@@ -1,0 +1,139 @@
+"""What happens in the chat: the events of the page, and what each of them draws.
+
+Takes the gradio module as an argument and never imports it (`ui.chat` does): all it
+needs of it are the components that carry new values to the page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from index.article import Article, Span
+from index.errors import FootnoteError
+from ui.article_html import article_html, escaped, library_html
+from ui.chat_html import turn_blocks
+from ui.conversation import Asker, Session, answering, history_of
+from ui.examples import example_questions
+from ui.rendering import render_markdown
+from ui.turns import Turn
+
+DRAFT_PAUSE = 0.08  # seconds between two drawings of a growing draft
+
+Gradio = Any  # gradio's module and components: it ships no types that we could check against
+Messages = list[dict[str, Any]]
+
+
+def read_place(asker: Asker, place: str) -> str:
+    """Return the article that a link points into as HTML, the cited words marked.
+
+    `place` is "ARTICLE:START:END", or "ARTICLE" alone for the whole article without a
+    mark. A place that does not exist gives one line that says so.
+    """
+    article_id, _, offsets = place.partition(":")
+    article = _finder(asker)(article_id)
+    if article is None:
+        return '<p class="fn-error" role="alert">This article is no longer in the library.</p>'
+    if not offsets:
+        return article_html(article, None)
+    start, _, end = offsets.partition(":")
+    in_order = start.isdecimal() and end.isdecimal() and int(start) <= int(end)
+    if not in_order or int(end) > len(article.text):
+        return '<p class="fn-error" role="alert">The article has no such place.</p>'
+    return article_html(article, Span(int(start), int(end)))
+
+
+def _finder(asker: Asker) -> Callable[[str], Article | None]:
+    def find(article_id: str) -> Article | None:
+        try:
+            return asker.library.article(article_id)
+        except (FootnoteError, KeyError):
+            return None
+
+    return find
+
+
+class ChatEvents:
+    """What the events of the page do; gradio calls these."""
+
+    def __init__(self, gradio: Gradio, asker: Asker) -> None:
+        self.gradio = gradio
+        self.asker = asker
+        self.find = _finder(asker)
+
+    def messages(self, turns: Sequence[Turn]) -> Messages:
+        """Return the conversation as the Chatbot's value."""
+        messages: Messages = []
+        for turn in turns:
+            question = f'<p class="fn-question">{escaped(turn.question)}</p>'
+            messages.append({"role": "user", "content": [self._block(question)]})
+            blocks = [self._block(block) for block in turn_blocks(turn, self.find)]
+            messages.append({"role": "assistant", "content": blocks})
+        return messages
+
+    def _block(self, html: str) -> Gradio:
+        return self.gradio.HTML(html, apply_default_css=False, js_on_load=None)
+
+    def box(self, *, writing: bool, **more: object) -> Gradio:
+        """Return the question box with its button: send, or stop while an answer is written."""
+        return self.gradio.Textbox(submit_btn=not writing, stop_btn=writing, **more)
+
+    def begin(self, question: str, turns: list[Turn], session: Session) -> list[Gradio]:
+        """Show the question at once and empty the box; nothing for an empty question."""
+        if not session.take_on(question):
+            return [self.gradio.skip(), self.gradio.skip()]
+        pending = Turn(number=len(turns) + 1, question=question.strip())
+        return [self.box(writing=True, value=""), self.messages([*turns, pending])]
+
+    def answer(self, turns: list[Turn], session: Session) -> Iterator[list[Gradio]]:
+        """Draw the answer as it grows, and keep it."""
+        question = session.hand_over()
+        if question is None:
+            yield [self.gradio.skip()] * 2
+            return
+        before, drawn = self.messages(turns), 0.0
+        steps = answering(self.asker, question, turns, session)
+        try:
+            turn = None
+            for turn in steps:
+                if session.forgotten or (turn.draft and time.monotonic() - drawn < DRAFT_PAUSE):
+                    continue
+                drawn = time.monotonic()
+                yield [before + self.messages([turn]), self.gradio.skip()]
+            if turn is not None and not session.forgotten:
+                yield [self.gradio.skip(), [*turns, turn]]
+        finally:
+            session.running = False
+            steps.close()
+
+    def settle(self, session: Session) -> Gradio:
+        """Give the box its send button back, however the answer ended."""
+        return self.gradio.skip() if session.running else self.box(writing=False)
+
+    def stop(self, session: Session) -> Gradio:
+        """Stop the model; the answer's own event draws what stays."""
+        session.stop()
+        return self.gradio.Textbox(stop_btn="Stopping …") if session.running else self.gradio.skip()
+
+    def clear(self, session: Session) -> list[Gradio]:
+        """Forget the conversation."""
+        session.forget()
+        return [[], []]
+
+    def export(self, turns: list[Turn]) -> str:
+        """Return the conversation as Markdown."""
+        kept = [turn for turn in turns if turn.as_answer() is not None]
+        remarks = {
+            index: "Stopped before the end." if turn.stopped else turn.error
+            for index, turn in enumerate(kept)
+            if turn.stopped or turn.error
+        }
+        notes = {index: remark for index, remark in remarks.items() if remark}
+        return render_markdown(history_of(kept), notes=notes)
+
+    def arrive(self) -> list[Gradio]:
+        """Fill in what depends on the library, each time the page is opened."""
+        articles = self.asker.library.articles()
+        examples = [{"text": question} for question in example_questions(articles)]
+        return [library_html(articles), self.gradio.Chatbot(examples=examples)]

@@ -1,0 +1,186 @@
+"""A turn of the conversation as HTML: claims, footnotes, refusal, what was dropped, evidence.
+
+Pure functions of values. Anchors begin with the turn's number, so that several answers
+in one conversation do not share any. Escaping is `article_html.escaped`'s work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answer import Answer, Citation, Claim, Dropped
+from ui.article_html import FindArticle, byline_html, cards_html, escaped, opener
+from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line
+from ui.turns import Turn
+
+
+def turn_blocks(turn: Turn, find: FindArticle) -> list[str]:
+    """Return the turn as three pieces of HTML: the answer, the draft, the evidence.
+
+    A piece that has nothing to show is an empty string. Their number and order never
+    change, so that a growing draft redraws the draft alone.
+    """
+    return [_answer_block(turn, find), _draft_block(turn), _evidence_block(turn, find)]
+
+
+def _answer_block(turn: Turn, find: FindArticle) -> str:
+    parts = []
+    if turn.searched is not None and turn.searched != turn.question:
+        parts.append(f'<p class="fn-searched">Searched for: {escaped(one_line(turn.searched))}</p>')
+    if turn.answer is not None and turn.answer.refusal is not None:
+        parts.append(_refusal(turn.answer, find, turn.number))
+    parts += [_claim(turn, index) for index in range(len(turn.claims))]
+    if turn.answer is not None and turn.answer.disagreements:
+        parts.append(_disagreements(turn.answer, turn.number))
+    if turn.citations:
+        parts.append(_footnotes(turn))
+    if turn.dropped:
+        parts.append(_dropped(turn.dropped, turn.number))
+    if turn.stopped:
+        kept = "The checked claims above stay." if turn.claims else "No claim had been checked yet."
+        parts.append(f'<p class="fn-remark" role="status">Stopped. {kept}</p>')
+    if turn.error is not None:
+        parts.append(f'<p class="fn-error" role="alert">{escaped(one_line(turn.error))}</p>')
+    if turn.answer is not None:
+        parts.append(_colophon(turn.answer))
+    return f'<div class="fn-answer">{"".join(parts)}</div>' if parts else ""
+
+
+def _claim(turn: Turn, index: int) -> str:
+    claim, anchor = turn.claims[index], f"fn-{turn.number}-claim-{index + 1}"
+    known = {citation.number: citation for citation in turn.citations}
+    marks = "".join(
+        _reference(known[number], f"{anchor}-ref-{place}")
+        for place, number in enumerate(claim.citations, start=1)
+        if number in known
+    )
+    words = escaped(one_line(claim.text))
+    if claim.origin == "quote":
+        words = f"<q>{words}</q>"
+    state = "holds" if claim.support.holds else "fails"
+    return (
+        f'<div class="fn-claim fn-{state} fn-from-{claim.origin}">'
+        f"<p>{words}{marks}</p>{_support(claim, anchor)}</div>"
+    )
+
+
+def _reference(citation: Citation, anchor: str) -> str:
+    label = f"Footnote {citation.number}: {one_line(citation.title)}"
+    return f"<sup>{opener(citation, anchor, str(citation.number), 'fn-ref', label)}</sup>"
+
+
+def _support(claim: Claim, anchor: str) -> str:
+    verdict = "supported" if claim.support.holds else "not supported by its footnotes"
+    reasons = [one_line(reason) for reason in claim.support.reasons] or ["no reasons were given"]
+    hover = escaped(f"{verdict}: {'; '.join(reasons)}")
+    items = "".join(f"<li>{escaped(reason)}</li>" for reason in reasons)
+    return (
+        f'<details class="fn-support" id="{anchor}-support"><summary title="{hover}">'
+        f"{ORIGIN_WORDS[claim.origin].capitalize()} · "
+        f'<span class="fn-verdict">{verdict}</span></summary>'
+        f"<ul>{items}<li>Score {claim.support.score:.2f} of 1</li></ul></details>"
+    )
+
+
+def _footnotes(turn: Turn) -> str:
+    items = []
+    for citation in turn.citations:
+        anchor = f"fn-{turn.number}-note-{citation.number}"
+        quote = f"<q>{escaped(one_line(citation.quote))}</q>"
+        link = opener(citation, anchor, quote, "fn-note-link")
+        items.append(
+            f'<li value="{citation.number}">{link} <span class="fn-by">'
+            f"{escaped(one_line(citation.title))} · {byline_html(citation)}</span></li>"
+        )
+    return f'<ol class="fn-footnotes" aria-label="Footnotes">{"".join(items)}</ol>'
+
+
+def _disagreements(answer: Answer, number: int) -> str:
+    parts = []
+    for order, disagreement in enumerate(answer.disagreements, start=1):
+        sides = []
+        for place, (claim, citation) in enumerate(disagreeing(answer, disagreement), start=1):
+            head, mark = "No source", ""
+            if citation is not None:
+                head = byline_html(citation)
+                mark = _reference(citation, f"fn-{number}-differ-{order}-{place}")
+            sides.append(
+                f'<li><span class="fn-by">{head}</span>'
+                f"<p>{escaped(one_line(claim.text))}{mark}</p></li>"
+            )
+        parts.append(
+            '<section class="fn-differ" aria-label="The sources differ">'
+            f"<h4>The sources differ: {escaped(one_line(disagreement.about))}</h4>"
+            f"<ul>{''.join(sides)}</ul></section>"
+        )
+    return "".join(parts)
+
+
+def _refusal(answer: Answer, find: FindArticle, number: int) -> str:
+    refusal = answer.refusal
+    if refusal is None:
+        return ""
+    nearest = ""
+    if refusal.nearest:
+        cards = cards_html(refusal.nearest, find, f"fn-{number}-nearest")
+        nearest = f"<h4>The nearest passages</h4>{cards}"
+    coverage = f'<p class="fn-coverage">{escaped(one_line(refusal.coverage))}</p>'
+    return (
+        f'<section class="fn-refusal" aria-label="{REFUSED}"><p><strong>{REFUSED}</strong> '
+        f"{escaped(one_line(refusal.reason))}</p>{nearest}"
+        f"{coverage if refusal.coverage else ''}</section>"
+    )
+
+
+def _dropped(dropped: Sequence[Dropped], number: int) -> str:
+    items = "".join(
+        f"<li><s>{escaped(one_line(sentence.text))}</s> "
+        f'<span class="fn-why">{escaped(one_line("; ".join(sentence.reasons)))}</span></li>'
+        for sentence in dropped
+    )
+    count = f"{len(dropped)} sentence{'s' if len(dropped) > 1 else ''}"
+    return (
+        f'<details class="fn-dropped" id="fn-{number}-dropped"><summary>{count} of the model’s '
+        f"dropped by the check</summary><ul>{items}</ul></details>"
+    )
+
+
+def _colophon(answer: Answer) -> str:
+    said = [
+        one_line(answer.models[role]) for role in ("chat", "embedding") if answer.models.get(role)
+    ]
+    total = answer.timings_ms.get("total")
+    if total:
+        said.append(f"{total / 1000:.1f} s")
+    return f'<p class="fn-colophon">{escaped(" · ".join(said))}</p>' if said else ""
+
+
+def _draft_block(turn: Turn) -> str:
+    if turn.finished:
+        return ""
+    if turn.draft:
+        # Hidden from screen readers: they would read every piece of a sentence that may yet go.
+        return (
+            '<p class="fn-draft" aria-hidden="true"><span class="fn-draft-label">unchecked draft'
+            f"</span> {escaped(one_line(turn.draft))}</p>"
+        )
+    doing = "Searching the articles …" if turn.searched is None else "Writing and checking …"
+    return f'<p class="fn-doing" role="status">{doing}</p>'
+
+
+def _evidence_block(turn: Turn, find: FindArticle) -> str:
+    refused = turn.answer is not None and turn.answer.refusal is not None
+    if not turn.evidence or refused:
+        return ""
+    articles = len({citation.article for citation in turn.evidence})
+    sentences = len(turn.evidence)
+    summary = (
+        f"Evidence: {sentences} sentence{'s' if sentences > 1 else ''} "
+        f"from {articles} article{'s' if articles > 1 else ''}"
+    )
+    opened = "" if turn.finished and turn.claims else " open"
+    cards = cards_html(turn.evidence, find, f"fn-{turn.number}-evidence")
+    return (
+        f'<details class="fn-evidence" id="fn-{turn.number}-evidence"{opened}>'
+        f"<summary>{summary}</summary>{cards}</details>"
+    )
