@@ -115,21 +115,21 @@ class MemoryStore:
     def dense(
         self, vector: Vectors, k: int, where: Filter | None = None
     ) -> list[tuple[str, float]]:
-        _no_filter(where)
         similarity = self._vectors @ vector
-        best = np.argsort(-similarity, kind="stable")[:k]
-        return [(self._ids[row], float(similarity[row])) for row in best]
+        best = [row for row in np.argsort(-similarity, kind="stable") if self._passes(row, where)]
+        return [(self._ids[row], float(similarity[row])) for row in best[:k]]
 
     def keyword(
         self, question: str, k: int, where: Filter | None = None
     ) -> list[tuple[str, float]]:
-        _no_filter(where)
         scores: dict[int, float] = {}
         count, mean = len(self._ids), float(self._lengths.mean()) if self._ids else 1.0
         for term in set(self._terms(question)):
             holders = self._holders.get(term, [])
             rarity = np.log1p((count - len(holders) + 0.5) / (len(holders) + 0.5))
             for row in holders:
+                if not self._passes(row, where):
+                    continue
                 times = self._counts[row][term]
                 longer = 0.25 + 0.75 * self._lengths[row] / mean
                 scores[row] = scores.get(row, 0.0) + rarity * times * 2.2 / (times + 1.2 * longer)
@@ -155,7 +155,9 @@ class MemoryStore:
     def article(self, article_id: str) -> Article:
         return self._articles[article_id]
 
-
-def _no_filter(where: Filter | None) -> None:
-    if where:
-        raise ValueError("a store in memory has no filters")
+    def _passes(self, row: int, where: Filter | None) -> bool:
+        if not where:
+            return True
+        if where.since or where.until or where.sources:
+            raise ValueError("a store in memory filters by article only")
+        return self._passages[self._ids[row]].article_id in where.articles

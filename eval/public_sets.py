@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Articles already cut into passages, and questions over them."""
+    """Articles already cut into passages, and questions over them.
+
+    `found_for` says which articles (ids) somebody's web search found for a question (its id).
+    """
 
     name: str
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
     cases: tuple[Case, ...]
+    found_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_clapnq(folder: Path) -> QuestionSet:
@@ -103,18 +107,21 @@ def read_news(folder: Path) -> QuestionSet:
     passages: list[Passage] = []
     for row in _rows(folder / "news_qa_documents.jsonl"):
         article = Article(row["text"], row["title"], url=row["url"])
-        if article.id in {a.id for a in articles.values()}:
-            continue
+        known = {a.id for a in articles.values()}
         articles[row["id"]] = article
-        passages += split_into_passages(article)
+        if article.id not in known:
+            passages += split_into_passages(article)
+    rows = list(_rows(folder / "news_qa_questions.jsonl"))
     cases = [
         Case(
             row["id"], row["question"], bool(row["answer_in_docs"]), None, (),
             (row["answer"],), row["id"],
         )
-        for row in _rows(folder / "news_qa_questions.jsonl")
+        for row in rows
     ]  # fmt: skip
-    return QuestionSet("news", tuple(articles.values()), tuple(passages), tuple(cases))
+    found_for = {row["id"]: frozenset(articles[d].id for d in row["docs"]) for row in rows}
+    different = {article.id: article for article in articles.values()}
+    return QuestionSet("news", tuple(different.values()), tuple(passages), tuple(cases), found_for)
 
 
 def holds_answer(text: str, answers: tuple[str, ...]) -> bool:

@@ -162,6 +162,11 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_HEAD = re.compile(
+    rf"\b(?:what|which|how){_TWO_BETWEEN}"
+    rf"({_SIZES}|{_TIMES}|{_MEASURES}|(?:{_DATES})s?|{_SHARES}|{_PLACES}|{_NAMED})\b",
+    re.IGNORECASE,
+)
 _LAST_QUESTION = re.compile(r"[^.!?]*\?\s*$")
 _CAPITALISED_WORDS = """
 The A An In On At He She It They We I His Her Its Their Our This That These Those There When While
@@ -189,6 +194,14 @@ def kind_of_answer(question: str) -> Kind:
         if (match := pattern.search(asked))
     ]
     return min(found)[2] if found else Kind.OTHER
+
+
+def kind_words(question: str) -> frozenset[str]:
+    """Return the words that only say which kind is asked for: "long", "countries", "year".
+
+    An answer need not hold them: "Which countries form it?" is answered by their names.
+    """
+    return frozenset(match.group(1) for match in _HEAD.finditer(question))
 
 
 def candidates(kind: Kind, sentence: str, question: str) -> list[Candidate]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from index.answer_types import Kind, kind_of_answer, proper_names
+from index.answer_types import Kind, kind_of_answer, kind_words, proper_names
 
 Terms = Callable[[str], Sequence[str]]
 """The stemmed words of a text, in order, as the keyword index counts them."""
@@ -39,6 +39,7 @@ _NEGATION = re.compile(
 _DIGITS = re.compile(r"\d[\d,.]*\d|\d")
 _PRIOR_PASSAGES = 400.0
 """How many passages of ordinary English the table of common words weighs as."""
+_WEIGHT_OF_KIND_WORDS = 0.3
 
 
 def is_negated(text: str) -> bool:
@@ -109,7 +110,14 @@ def read_question(
     `content_terms(text, terms)`.
     """
     words = content_terms(text, terms)
-    rarity = {term: rarity_of(term, frequencies.get(term, 0), passages) for term in words}
+    light = {term for word in kind_words(text) for term in terms(word)}
+    if light.issuperset(words):
+        light = set()
+    rarity = {
+        term: rarity_of(term, frequencies.get(term, 0), passages)
+        * (_WEIGHT_OF_KIND_WORDS if term in light else 1.0)
+        for term in words
+    }
     total = sum(rarity.values()) or 1.0
     names = frozenset(
         term for name in proper_names(text) for term in terms(name) if term not in _STOP
@@ -122,7 +130,9 @@ def read_question(
         rarity=rarity,
         written=_as_written(text, words, terms),
         names=names & frozenset(words),
-        unknown=frozenset(term for term in words if not frequencies.get(term, 0)),
+        unknown=frozenset(
+            term for term in words if not (frequencies.get(term, 0) or term in light)
+        ),
         numbers=frozenset(_DIGITS.findall(text)),
         negated=is_negated(text),
     )

@@ -121,7 +121,22 @@ class Retriever:
     def _read_words(self, text: str) -> Words:
         return read_words(text, self._store.keyword_terms)
 
+    def candidates(
+        self, text: str, where: Filter | None = None, *, k: int = PASSAGES_READ
+    ) -> list[tuple[Hit, dict[str, float]]]:
+        """Return every passage that either search gave with its features, best first.
+
+        Equal stories are not collapsed. This is what training reads.
+        """
+        question = self._question(text)
+        return self._scored(question, self._remembered.of_question(text), k, where)
+
     def _hits(self, question: Question, vector: Vectors, k: int, where: Filter | None) -> list[Hit]:
+        return _collapsed([hit for hit, _ in self._scored(question, vector, k, where)], k)
+
+    def _scored(
+        self, question: Question, vector: Vectors, k: int, where: Filter | None
+    ) -> list[tuple[Hit, dict[str, float]]]:
         depth = max(POOL, 2 * k)
         dense = self._store.dense(vector, depth, where)
         keyword = self._store.keyword(question.text, depth, where)
@@ -138,20 +153,19 @@ class Retriever:
             article = self._store.article(passage.article_id)
             words, title = self._words(passage.text), self._words(article.title)
             features = passage_features(question, words, title, cosine, _USUAL_PASSAGE_WORDS)
-            scored.append(
-                Hit(
-                    passage=passage,
-                    article=article,
-                    score=self._coefficients.passage.probability(features),
-                    dense_rank=dense_rank.get(passage_id),
-                    keyword_rank=keyword_rank.get(passage_id),
-                    similarity=cosine,
-                    bm25=features["bm25"],
-                    matched_terms=self._matched(question, words.known | title.known),
-                )
+            hit = Hit(
+                passage=passage,
+                article=article,
+                score=self._coefficients.passage.probability(features),
+                dense_rank=dense_rank.get(passage_id),
+                keyword_rank=keyword_rank.get(passage_id),
+                similarity=cosine,
+                bm25=features["bm25"],
+                matched_terms=self._matched(question, words.known | title.known),
             )
-        scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
-        return _collapsed(scored, k)
+            scored.append((hit, features))
+        scored.sort(key=lambda found: (-found[0].score, found[0].passage.id))
+        return scored
 
     def _matched(self, question: Question, known: frozenset[str]) -> tuple[str, ...]:
         return tuple(question.written[term] for term in question.terms if term in known)
