@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,20 @@ _TOP_FIELDS = ("schema", "collection", "cases")
 _ID = re.compile(r"[\w.:-]+")
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case file that was read; `collection` is what it says of its articles, if anything."""
+
+    path: Path
+    cases: tuple[Case, ...]
+    collection: str | None = None
+
+
 class CaseError(UsageError):
     """A case file cannot be read, or a case in it makes no sense."""
 
 
-def load_cases(path: Path) -> tuple[Case, ...]:
+def load_cases(path: Path) -> CaseFile:
     """Read a case file: `.yaml`/`.yml` (a mapping with `cases`) or `.jsonl` (a case a line).
 
     Raises:
@@ -41,7 +51,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         raise CaseError(f"{path} does not exist; give a case file with --cases") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read: {error}") from error
-    raw = _from_lines(path, text) if path.suffix == ".jsonl" else _from_yaml(path, text)
+    collection, raw = _from_lines(path, text) if path.suffix == ".jsonl" else _from_yaml(path, text)
     cases = tuple(_case(f"{path.name}: {where}", entry) for where, entry in raw)
     if not cases:
         raise CaseError(f"{path} holds no case")
@@ -50,7 +60,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         if case.id in seen:
             raise CaseError(f"{path.name}: two cases have the id {case.id!r}; rename one")
         seen.add(case.id)
-    return cases
+    return CaseFile(path, cases, collection)
 
 
 def choose(cases: Sequence[Case], limit: int | None) -> tuple[Case, ...]:
@@ -68,7 +78,11 @@ def choose(cases: Sequence[Case], limit: int | None) -> tuple[Case, ...]:
     return tuple(cases[i] for i in sorted(first))
 
 
-def _from_yaml(path: Path, text: str) -> list[tuple[str, Any]]:
+Entries = list[tuple[str, Any]]
+"""What a file holds for each case, with how to name it in a message."""
+
+
+def _from_yaml(path: Path, text: str) -> tuple[str | None, Entries]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -86,10 +100,12 @@ def _from_yaml(path: Path, text: str) -> list[tuple[str, Any]]:
     entries = document.get("cases")
     if not isinstance(entries, list):
         raise CaseError(f"{path.name}: 'cases' must be a list")
-    return [(_label(entry, f"case {i}"), entry) for i, entry in enumerate(entries, start=1)]
+    labelled = [(_label(entry, f"case {i}"), entry) for i, entry in enumerate(entries, start=1)]
+    collection = document.get("collection")
+    return None if collection is None else str(collection), labelled
 
 
-def _from_lines(path: Path, text: str) -> list[tuple[str, Any]]:
+def _from_lines(path: Path, text: str) -> tuple[None, Entries]:
     entries = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -99,7 +115,7 @@ def _from_lines(path: Path, text: str) -> list[tuple[str, Any]]:
         except json.JSONDecodeError as error:
             raise CaseError(f"{path.name}: line {number} is not JSON: {error.msg}") from error
         entries.append((_label(entry, f"line {number}"), entry))
-    return entries
+    return None, entries
 
 
 def _label(entry: Any, otherwise: str) -> str:  # noqa: ANN401 - whatever the file holds

@@ -1,12 +1,13 @@
 """Where things stand: articles by name, gold quotations as character ranges.
 
 A place is (document, start, end). A document's name is its file name when the article
-came from a file, else its URL: the same on every machine, unlike paths and ids.
+came from a file (with as many folders before it as tell it from others), else its URL: the
+same on every machine, unlike a path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,24 +60,6 @@ class Document:
         return asdict(self)
 
 
-def document_of(article: Article) -> Document:
-    """Return an article as a document, its text read from its file where that is possible."""
-    return Document(
-        name=name_of(article.path, article.url, article.id),
-        id=article.id,
-        title=article.title,
-        source=article.source,
-        published=article.published,
-        url=article.url,
-        text=_own_text(article),
-    )
-
-
-def name_of(path: str | None, url: str | None, otherwise: str = "") -> str:
-    """Return a document's name: its file name, else its URL."""
-    return Path(path).name if path else url or otherwise
-
-
 def _own_text(article: Article) -> str:
     if article.path is None or Path(article.path).suffix.lower() not in _EXACT_SUFFIXES:
         return article.text
@@ -94,21 +77,34 @@ class Documents:
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Documents:
-        """Collect documents.
+        """Collect documents; their names must differ."""
+        return cls({document.name: document for document in documents})
 
-        Raises:
-            UsageError: two of them have the same name.
+    @classmethod
+    def of_articles(cls, articles: Iterable[Article]) -> Documents:
+        """Name articles and collect them as documents."""
+        named = _names(list(articles))
+        return cls.of(
+            Document(
+                name=name,
+                id=article.id,
+                title=article.title,
+                source=article.source,
+                published=article.published,
+                url=article.url,
+                text=_own_text(article),
+            )
+            for name, article in named.items()
+        )
 
-        """
-        by_name: dict[str, Document] = {}
-        for document in documents:
-            if document.name in by_name and by_name[document.name] != document:
-                raise UsageError(
-                    f"two articles are called {document.name!r}; rename one file, because cases "
-                    "and logs tell articles apart by file name"
-                )
-            by_name[document.name] = document
-        return cls(by_name)
+    @cached_property
+    def _by_id(self) -> dict[str, Document]:
+        return {document.id: document for document in self.by_name.values()}
+
+    def name(self, article_id: str) -> str:
+        """Return the name of the article with that id; the id itself when there is none."""
+        document = self._by_id.get(article_id)
+        return document.name if document else article_id
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:
@@ -153,6 +149,28 @@ class Documents:
     def places(self, golds: Iterable[Gold]) -> tuple[Place, ...]:
         """Return where gold quotations stand, in order, each once."""
         return tuple(dict.fromkeys(self.place(gold) for gold in golds))
+
+
+def _names(articles: Sequence[Article]) -> dict[str, Article]:
+    """Return the articles by name; more folders stand in a name until all names differ."""
+    depth = 1
+    while True:
+        named: dict[str, list[Article]] = {}
+        for article in articles:
+            named.setdefault(_name(article, depth), []).append(article)
+        paths = [len(Path(article.path).parts) for article in articles if article.path]
+        if len(named) == len(articles) or depth >= max(paths, default=1):
+            break
+        depth += 1
+    alone = {name: same[0] for name, same in named.items() if len(same) == 1}
+    shared = [article for same in named.values() if len(same) > 1 for article in same]
+    return alone | {article.id: article for article in shared}
+
+
+def _name(article: Article, depth: int) -> str:
+    if article.path:
+        return "/".join(Path(article.path).parts[-depth:])
+    return article.url or article.id
 
 
 def same_sentence(one: Place, other: Place) -> bool:

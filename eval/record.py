@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from eval.places import Place, name_of
+from eval.places import Documents, Place
 from qa.answer import (
     Answer,
     Citation,
@@ -82,19 +82,25 @@ def place_of(citation: Citation) -> Place:
     return Place(citation.article, citation.start, citation.end)
 
 
-def without_clock(answer: Answer) -> Answer:
+def without_clock(answer: Answer, documents: Documents) -> Answer:
     """Return the answer as a record holds it: no timings, documents by name."""
+
+    def by_name(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+        return tuple(
+            replace(c, article=documents.name(c.article), path=None, url=None) for c in citations
+        )
+
     refusal = answer.refusal
     return Answer(
         question=answer.question,
         searched=answer.searched,
         status=answer.status,
         claims=answer.claims,
-        citations=_by_name(answer.citations),
+        citations=by_name(answer.citations),
         dropped=answer.dropped,
-        refusal=refusal and Refusal(refusal.reason, _by_name(refusal.nearest), refusal.coverage),
+        refusal=refusal and Refusal(refusal.reason, by_name(refusal.nearest), refusal.coverage),
         disagreements=answer.disagreements,
-        evidence=_by_name(answer.evidence),
+        evidence=by_name(answer.evidence),
         answerable=answer.answerable,
         models=dict(answer.models),
         usage=dict(answer.usage),
@@ -114,24 +120,6 @@ def from_summary(summary: Summary, question: str) -> Answer:
         models=dict(summary.models),
         timings_ms=dict(summary.timings_ms),
         usage=dict(summary.usage),
-    )
-
-
-def _by_name(citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            number=c.number,
-            article=name_of(c.path, c.url, c.article),
-            title=c.title,
-            source=c.source,
-            published=c.published,
-            path=None,
-            url=None,
-            start=c.start,
-            end=c.end,
-            quote=c.quote,
-        )
-        for c in citations
     )
 
 

@@ -1,0 +1,297 @@
+"""Runs: every case asked once, logged as a line of JSON, resumed where it was broken off.
+
+A run's folder holds
+
+    answers.jsonl     a record for each case (see record.py); the same in every run at
+                      temperature 0, byte for byte
+    timings.jsonl     what the clock said, for each case
+    documents.jsonl   the documents that cases and answers point into
+    run.json          the setting, the models, the code's fingerprint, peak memory
+
+from which every figure can be computed again without a model. A run that was broken off
+goes on where it was when nothing has changed; one that was finished starts anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eval.answerer import Answerer, Setting
+from eval.case import Case
+from eval.places import Document, Documents
+from eval.record import Record, from_summary, without_clock
+from index.article import content_id
+from index.errors import ModelFailed, UsageError
+from qa.answer import Answer
+
+PASSAGES_LOGGED = 10
+SENTENCES_LOGGED = 12
+
+Tick = Callable[[int, int, str], None]
+"""Told after each case: how many are done, of how many, the case's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds of one case: the phases since the question was asked, and the whole."""
+
+    case: str
+    phases: Mapping[str, float]
+    wall_ms: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run. `peak_memory_mb` is that of the process, None where unknown."""
+
+    setting: Setting
+    models: Mapping[str, str]
+    records: Mapping[str, Record]
+    timings: Mapping[str, Timing]
+    documents: Documents
+    peak_memory_mb: float | None = None
+    load_ms: float | None = None
+
+
+@dataclass
+class RunFolder:
+    """The files of one run; with `folder` None nothing is kept."""
+
+    folder: Path | None
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def resume(self, state: Mapping[str, Any]) -> tuple[dict[str, Record], dict[str, Timing]]:
+        """Return what an unfinished run of the same state left, else begin anew."""
+        self.state = {**state, "finished": False}
+        if self.folder is None:
+            return {}, {}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        records: dict[str, Record] = {}
+        timings: dict[str, Timing] = {}
+        if _read_json(self.folder / "run.json") == self.state:
+            records = {r.case: r for r in read_records(self.folder / "answers.jsonl")}
+            timings = {t.case: t for t in read_timings(self.folder / "timings.jsonl")}
+        self._write_json()
+        return records, timings
+
+    def keep(self, records: Iterable[Record], timings: Iterable[Timing]) -> None:
+        """Write the lines that stay valid, in order, in place of all that was there."""
+        self._write("answers.jsonl", "".join(f"{r.as_line()}\n" for r in records))
+        self._write("timings.jsonl", "".join(f"{_timing_line(t)}\n" for t in timings))
+
+    def add(self, record: Record, timing: Timing) -> None:
+        """Append one case's lines."""
+        if self.folder is None:
+            return
+        for name, line in (("answers", record.as_line()), ("timings", _timing_line(timing))):
+            with (self.folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+
+    def finish(self, documents: Iterable[Document], measured: Mapping[str, Any]) -> None:
+        """Write what is known at the end."""
+        lines = [json.dumps(d.as_dict(), ensure_ascii=False, sort_keys=True) for d in documents]
+        self._write("documents.jsonl", "".join(f"{line}\n" for line in lines))
+        self.state = {**self.state, **measured, "finished": True}
+        self._write_json()
+
+    def _write_json(self) -> None:
+        self._write("run.json", json.dumps(self.state, indent=2, ensure_ascii=False) + "\n")
+
+    def _write(self, name: str, text: str) -> None:
+        if self.folder is not None:
+            (self.folder / name).write_text(text, encoding="utf-8")
+
+
+def run_cases(
+    cases: Sequence[Case],
+    answerer: Answerer,
+    documents: Documents,
+    setting: Setting,
+    *,
+    folder: Path | None = None,
+    tick: Tick | None = None,
+) -> Run:
+    """Ask every case and log the answers.
+
+    A question that the tool fails on is logged with the error; a model or library that
+    cannot be opened ends the run.
+
+    Raises:
+        GoldError: a case points at what the documents do not hold; nothing was asked.
+        FootnoteError: a model or the library cannot be opened.
+
+    """
+    for case in cases:
+        documents.places(case.all_gold())
+    files = RunFolder(folder)
+    state = {
+        "setting": {"name": setting.name, "model": setting.model, "mode": setting.mode.value},
+        "models": answerer.models(),
+        "collection": content_id(*sorted(d.id for d in documents.by_name.values())),
+        "code": code_fingerprint(),
+    }
+    records, timings = files.resume(state)
+    valid = [case for case in cases if _is_valid(case, records, timings)]
+    files.keep((records[c.id] for c in valid), (timings[c.id] for c in valid))
+    started = time.perf_counter()
+    if len(valid) < len(cases):
+        answerer.warm_up()
+    load_ms = round((time.perf_counter() - started) * 1000, 1)
+    for number, case in enumerate(cases, start=1):
+        if case not in valid:
+            records[case.id], timings[case.id] = ask_case(case, answerer, documents)
+            files.add(records[case.id], timings[case.id])
+        if tick is not None:
+            tick(number, len(cases), case.id)
+    wanted = {case.id: records[case.id] for case in cases}
+    peak = peak_memory_mb()
+    files.finish(
+        _referred(cases, wanted.values(), documents),
+        {"cases": len(cases), "peak_memory_mb": peak, "load_ms": load_ms},
+    )
+    kept = {case.id: timings[case.id] for case in cases}
+    return Run(setting, answerer.models(), wanted, kept, documents, peak, load_ms)
+
+
+def ask_case(case: Case, answerer: Answerer, documents: Documents) -> tuple[Record, Timing]:
+    """Ask one case, its earlier turns first.
+
+    Raises:
+        FootnoteError: a model or the library cannot be opened.
+
+    """
+    started = time.perf_counter()
+    try:
+        answer = _answer(case, answerer, documents)
+    except (UsageError, ModelFailed) as error:
+        wall = (time.perf_counter() - started) * 1000
+        failed = Record(case.id, case.fingerprint, None, error=str(error))
+        return failed, Timing(case.id, {}, round(wall, 1))
+    wall = (time.perf_counter() - started) * 1000
+    query = answer.searched
+    passages = answerer.passages(query, PASSAGES_LOGGED) if query else ()
+    sentences = answerer.sentences(query, SENTENCES_LOGGED) if query else ()
+    record = Record(
+        case=case.id,
+        fingerprint=case.fingerprint,
+        answer=without_clock(answer, documents),
+        passages=tuple(p._replace(document=documents.name(p.document)) for p in passages),
+        sentences=tuple(s._replace(document=documents.name(s.document)) for s in sentences),
+    )
+    return record, Timing(case.id, dict(answer.timings_ms), round(wall, 1))
+
+
+def load_run(folder: Path, documents: Documents | None = None) -> Run:
+    """Read a finished run back, to score it again without a model.
+
+    Raises:
+        UsageError: there is no finished run in the folder.
+
+    """
+    state = _read_json(folder / "run.json")
+    if not state or not state.get("finished"):
+        raise UsageError(f"{folder} holds no finished run; run `footnote eval --report` first")
+    records = {r.case: r for r in read_records(folder / "answers.jsonl")}
+    timings = {t.case: t for t in read_timings(folder / "timings.jsonl")}
+    if documents is None:
+        lines = (folder / "documents.jsonl").read_text(encoding="utf-8").splitlines()
+        documents = Documents.of(Document(**json.loads(line)) for line in lines)
+    raw = state["setting"]
+    setting = Setting(raw["model"], type(Setting().mode)(raw["mode"]))
+    return Run(
+        setting,
+        state["models"],
+        records,
+        timings,
+        documents,
+        state.get("peak_memory_mb"),
+        state.get("load_ms"),
+    )
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read a log; a last line cut short by a crash is left out."""
+    return [Record.from_line(line) for line in _whole_lines(path)]
+
+
+def read_timings(path: Path) -> list[Timing]:
+    """Read the timings beside a log."""
+    raw = [json.loads(line) for line in _whole_lines(path)]
+    return [Timing(entry["case"], entry["phases"], entry["wall_ms"]) for entry in raw]
+
+
+def peak_memory_mb() -> float | None:
+    """Return the most memory this process has held, in MB; None where that is not known."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
+def code_fingerprint() -> str:
+    """Return a hash of what answers depend on: the code, prompts and coefficients."""
+    root = Path(__file__).parent.parent
+    parts = []
+    for package in ("index", "prompts", "qa"):
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in {".py", ".json", ".txt", ".yaml"}:
+                parts += [path.relative_to(root).as_posix(), content_id(path.read_text("utf-8"))]
+    return content_id(*parts)
+
+
+def _answer(case: Case, answerer: Answerer, documents: Documents) -> Answer:
+    if case.articles:
+        chosen = [documents.find(name) for name in case.articles]
+        return from_summary(answerer.summarise(chosen), case.question)
+    history: list[Answer] = []
+    for turn in case.turns:
+        history.append(answerer.ask(turn, tuple(history)))
+    return answerer.ask(case.question, tuple(history))
+
+
+def _is_valid(case: Case, records: Mapping[str, Record], timings: Mapping[str, Timing]) -> bool:
+    record = records.get(case.id)
+    return record is not None and record.fingerprint == case.fingerprint and case.id in timings
+
+
+def _referred(
+    cases: Iterable[Case], records: Iterable[Record], documents: Documents
+) -> list[Document]:
+    """Return the documents that cases, citations or the search point into, by name."""
+    names = {documents.find(gold.article).name for case in cases for gold in case.all_gold()}
+    for record in records:
+        names |= {place.document for place in (*record.passages, *record.sentences)}
+        if record.answer is not None:
+            refusal = record.answer.refusal
+            cited = (*record.answer.citations, *record.answer.evidence)
+            nearest = refusal.nearest if refusal else ()
+            names |= {citation.article for citation in (*cited, *nearest)}
+    return [documents.by_name[name] for name in sorted(names) if name in documents.by_name]
+
+
+def _timing_line(timing: Timing) -> str:
+    raw = {"case": timing.case, "phases": dict(timing.phases), "wall_ms": timing.wall_ms}
+    return json.dumps(raw, sort_keys=True)
+
+
+def _whole_lines(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8")
+    return [line for line in text[: text.rfind("\n") + 1].split("\n") if line]
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return raw if isinstance(raw, dict) else None
