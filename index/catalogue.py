@@ -183,8 +183,8 @@ class Catalogue:
         return dict(self.database.run("SELECT article, count(*) FROM passages GROUP BY article"))
 
     def outlines(self) -> list[Outline]:
-        """Return id, source and date of all articles."""
-        rows = self.database.run("SELECT id, source, published FROM articles ORDER BY rowid")
+        """Return id, title, source and date of all articles."""
+        rows = self.database.run("SELECT id, title, source, published FROM articles ORDER BY rowid")
         return [Outline(*row) for row in rows]
 
     def locations(self) -> dict[str, Location]:

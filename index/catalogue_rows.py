@@ -44,9 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What searching needs to know of an article, without its text."""
+    """What searching and listing need to know of an article, without its text."""
 
     id: str
+    title: str
     source: str | None
     published: str | None
 

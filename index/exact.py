@@ -45,7 +45,8 @@ class VectorTable:
         scores = self.matrix @ np.asarray(vector, dtype=np.float32)
         rows = np.arange(len(self.ids))
         if allowed is not None:
-            rows = np.array([i for i in rows if self.articles[i] in allowed], dtype=np.intp)
+            passes = np.fromiter((article in allowed for article in self.articles), np.bool_)
+            rows = rows[passes]
         if len(rows) > k:
             threshold = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
             rows = rows[scores[rows] >= threshold]

@@ -9,6 +9,8 @@ in the middle loses a few seconds of work. The next run finds what is stored and
 from __future__ import annotations
 
 import hashlib
+import stat
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from index.walking import Found
 PASSAGES_AT_ONCE = 256
 ARTICLES_AT_ONCE = 256
 CHARACTERS_AT_ONCE = 8_000_000
+_MOMENT_NS = 2_000_000_000
 
 Reader = Callable[[Path], Article]
 Splitter = Callable[[Article], list[Passage]]
@@ -154,7 +157,7 @@ def index_files(
     intake: Intake, found: Found, read: Reader, progress: Progress, *, prune: bool
 ) -> IndexReport:
     """Bring the catalogue in step with the files; see `Library.index`."""
-    tally = _Tally()
+    tally = _Tally(failed=list(found.unreadable))
     work = _changed_files(intake.catalogue, found.files, tally, progress)
     # Files with the same bytes are one article, whatever their names.
     twins = {
@@ -217,12 +220,15 @@ def _changed_files(
             if known and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns):
                 tally.unchanged += 1
                 continue
+            if not stat.S_ISREG(status.st_mode):
+                tally.fail(path, FootnoteError(f"{path} is not a regular file"))
+                continue
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             tally.fail(path, FootnoteError(f"{path} cannot be read: {error.strerror}"))
             continue
-        now = Location(str(path), "", status.st_size, status.st_mtime_ns, digest)
+        now = Location(str(path), "", status.st_size, _settled(status.st_mtime_ns), digest)
         if known and known.sha256 == digest:
             touched.append(now)
             tally.unchanged += 1
@@ -232,6 +238,16 @@ def _changed_files(
             progress("looking at files", number, len(files))
     catalogue.touch(touched)
     return work
+
+
+def _settled(mtime_ns: int) -> int:
+    """Return the time to record for a file, 0 when it was written a moment ago.
+
+    Such a file could change again without its recorded time changing; its bytes are
+    then compared the next time (the "racy git" problem,
+    https://git-scm.com/docs/racy-git).
+    """
+    return mtime_ns if time.time_ns() - mtime_ns > _MOMENT_NS else 0
 
 
 def _prune(catalogue: Catalogue, folders: Sequence[Path]) -> int:

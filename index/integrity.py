@@ -10,22 +10,52 @@ from index.article import Article
 from index.catalogue import Catalogue
 from index.derived import current_stamp
 from index.embedded_text import embedded_hash
+from index.embedding import Vectors
 from index.errors import LibraryDamaged
 from index.exact import load_table
-from index.keywords import Keywords
+from index.library_parts import Parts
 from index.vectors import VectorIndex
 
 _SAMPLE = 200
 _TOLERANCE = 1e-3
 
 
-def check_catalogue(catalogue: Catalogue, embedder: str, dimension: int) -> Iterator[str]:
-    """Yield what is wrong in the catalogue, one line for each problem.
+def check(parts: Parts) -> list[str]:
+    """Return all that is wrong, one line for each problem."""
+    return [*check_catalogue(parts), *check_keywords(parts), *check_vectors(parts)]
+
+
+def check_catalogue(parts: Parts) -> list[str]:
+    """Return what is wrong in the catalogue.
 
     Raises:
         LibraryDamaged: it is too broken to be read at all.
 
     """
+    return [*_check_tables(parts.catalogue), *_check_embeddings(parts)]
+
+
+def check_keywords(parts: Parts) -> list[str]:
+    """Return what is wrong with the keyword index."""
+    try:
+        return list(_check_keywords(parts))
+    except LibraryDamaged as error:
+        return [str(error)]
+
+
+def check_vectors(parts: Parts) -> list[str]:
+    """Return what is wrong with the vector index.
+
+    Beside the ids, a sample of passages is looked for by their own vectors: Chroma can
+    list a record that its graph does not find.
+    """
+    try:
+        return list(_check_vectors(parts))
+    except LibraryDamaged as error:
+        return [str(error)]
+
+
+def _check_tables(catalogue: Catalogue) -> Iterator[str]:
     run = catalogue.database.run
     for (line,) in run("PRAGMA integrity_check"):
         if line != "ok":
@@ -44,19 +74,18 @@ def check_catalogue(catalogue: Catalogue, embedder: str, dimension: int) -> Iter
         article = catalogue.article(article_id)
         if article is not None:
             yield from _check_article(catalogue, article)
-    missing = run(
-        "SELECT count(*) FROM passages p LEFT JOIN embeddings e "
-        "ON e.hash = p.hash AND e.embedder = ? WHERE e.hash IS NULL",
-        (embedder,),
-    )[0][0]
+
+
+def _check_embeddings(parts: Parts) -> Iterator[str]:
+    missing = parts.catalogue.passage_count - parts.catalogue.embedded_count(parts.key)
     if missing:
-        yield f"{missing} passages have no embedding by {embedder}"
-    wrong = run(
+        yield f"{missing} passages have no embedding by {parts.key}"
+    wrong = parts.catalogue.database.run(
         "SELECT count(*) FROM embeddings WHERE embedder = ? AND length(vector) != ?",
-        (embedder, 4 * dimension),
+        (parts.key, 4 * parts.dimension),
     )[0][0]
     if wrong:
-        yield f"{wrong} embeddings are not of dimension {dimension}"
+        yield f"{wrong} embeddings are not of dimension {parts.dimension}"
 
 
 def _check_article(catalogue: Catalogue, article: Article) -> Iterator[str]:
@@ -74,75 +103,61 @@ def _check_article(catalogue: Catalogue, article: Article) -> Iterator[str]:
             yield f"passage {passage.id} does not have the words it was embedded with"
 
 
-def broken_articles(catalogue: Catalogue, embedder: str, dimension: int) -> list[str]:
+def broken_articles(parts: Parts) -> list[str]:
     """Return the ids of articles whose passages or embeddings are not what they must be.
 
     Embeddings of a wrong length are deleted, so that embedding again puts right ones.
     """
+    catalogue = parts.catalogue
     catalogue.database.run(
         "DELETE FROM embeddings WHERE embedder = ? AND length(vector) != ?",
-        (embedder, 4 * dimension),
+        (parts.key, 4 * parts.dimension),
     )
-    without = {
-        row[0]
-        for row in catalogue.database.run(
-            "SELECT DISTINCT p.article FROM passages p LEFT JOIN embeddings e "
-            "ON e.hash = p.hash AND e.embedder = ? WHERE e.hash IS NULL",
-            (embedder,),
-        )
-    }
-    broken = []
+    rows = catalogue.database.run(
+        "SELECT DISTINCT p.article FROM passages p LEFT JOIN embeddings e "
+        "ON e.hash = p.hash AND e.embedder = ? WHERE e.hash IS NULL",
+        (parts.key,),
+    )
+    broken = {row[0] for row in rows}
     for article_id in catalogue.article_ids():
         article = catalogue.article(article_id)
-        if article_id in without or (article and any(_check_article(catalogue, article))):
-            broken.append(article_id)
-    return broken
+        if article is not None and any(_check_article(catalogue, article)):
+            broken.add(article_id)
+    return sorted(broken)
 
 
-def check_keywords(catalogue: Catalogue, keywords: Keywords) -> Iterator[str]:
-    """Yield what is wrong with the keyword index."""
-    try:
-        stamp = keywords.stamp
-        if stamp != current_stamp(catalogue):
-            yield f"the keyword index holds {stamp}, the catalogue {current_stamp(catalogue)}"
-        elif keywords.count != catalogue.passage_count:
-            yield (
-                f"the keyword index holds {keywords.count} passages, "
-                f"the catalogue {catalogue.passage_count}"
-            )
-    except LibraryDamaged as error:
-        yield str(error)
+def _check_keywords(parts: Parts) -> Iterator[str]:
+    held, wanted = parts.keywords.stamp, current_stamp(parts.catalogue)
+    if held != wanted:
+        yield f"the keyword index holds {held}, the catalogue {wanted}"
+    elif parts.keywords.count != parts.catalogue.passage_count:
+        yield (
+            f"the keyword index holds {parts.keywords.count} passages, "
+            f"the catalogue {parts.catalogue.passage_count}"
+        )
 
 
-def check_vectors(
-    catalogue: Catalogue, vectors: VectorIndex, embedder: str, dimension: int
-) -> Iterator[str]:
-    """Yield what is wrong with the vector index.
-
-    Beside the ids, a sample of passages is looked for by their own vectors: Chroma can
-    list a record that its graph does not find.
-    """
-    try:
-        stamp = vectors.stamp
-        if stamp != current_stamp(catalogue):
-            yield f"the vector index holds {stamp}, the catalogue {current_stamp(catalogue)}"
-            return
-        table = load_table(catalogue, embedder, dimension)
-        held, wanted = vectors.ids(), set(table.ids)
-        if held != wanted:
-            yield (
-                f"the vector index lacks {len(wanted - held)} passages and holds "
-                f"{len(held - wanted)} that are gone"
-            )
-        rows = np.linspace(0, len(table.ids) - 1, min(_SAMPLE, len(table.ids))).astype(int)
-        lost = sum(not _finds(vectors, table.matrix[row]) for row in set(rows.tolist()))
-        if lost:
-            yield f"{lost} of {len(rows)} passages looked for in the vector index are not found"
-    except LibraryDamaged as error:
-        yield str(error)
+def _check_vectors(parts: Parts) -> Iterator[str]:
+    held, wanted = parts.vectors.stamp, current_stamp(parts.catalogue)
+    if held != wanted:
+        yield f"the vector index holds {held}, the catalogue {wanted}"
+        return
+    table = load_table(parts.catalogue, parts.key, parts.dimension)
+    there, needed = parts.vectors.ids(), set(table.ids)
+    if there != needed:
+        yield (
+            f"the vector index lacks {len(needed - there)} passages and holds "
+            f"{len(there - needed)} that are gone"
+        )
+    if not table.ids:
+        return
+    rows = np.linspace(0, len(table.ids) - 1, min(_SAMPLE, len(table.ids))).astype(int)
+    lost = sum(not _finds(parts.vectors, table.matrix[row]) for row in rows)
+    if lost:
+        yield f"{lost} of {len(rows)} passages looked for in the vector index are not found"
 
 
-def _finds(vectors: VectorIndex, vector: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
+def _finds(vectors: VectorIndex, vector: Vectors) -> bool:
     """Return whether the index finds a passage with exactly this vector."""
     hits = vectors.search(vector, 10)
     return bool(hits) and hits[0][1] > 1 - _TOLERANCE

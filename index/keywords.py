@@ -70,9 +70,7 @@ class Keywords:
     def reset(self) -> None:
         """Begin anew with an empty index."""
         self.close()
-        with _errors_mapped(self.folder):
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def update(
         self, gone: Sequence[str], new: Iterable[tuple[Article, Passage]], stamp: Stamp
@@ -86,7 +84,8 @@ class Keywords:
         import tantivy
 
         with _errors_mapped(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if self.stamp is None:
+                self._create()
             writer = self._open().writer(_WRITER_BYTES, 1)
             for article_id in gone:
                 writer.delete_documents_by_term("article", article_id)
@@ -209,22 +208,29 @@ class Keywords:
         return _build_analyser(stop_words=True)
 
     def _open(self) -> tantivy.Index:
+        """Open what is there; searching never makes an index."""
         if self._index is None:
             import tantivy
 
-            builder = tantivy.SchemaBuilder()
-            raw = {"tokenizer_name": "raw", "index_option": "basic"}
-            builder.add_text_field("passage", stored=True, **raw)
-            builder.add_text_field("article", **raw)
-            builder.add_text_field("source", **raw)
-            words = {"tokenizer_name": _ANALYSER, "index_option": "freq"}
-            builder.add_text_field("title", **words)
-            builder.add_text_field("body", **words)
-            builder.add_unsigned_field("published", indexed=True, fast=True)
-            index = tantivy.Index(builder.build(), path=str(self.folder))
+            index = tantivy.Index.open(str(self.folder))
             index.register_tokenizer(_ANALYSER, self._analyser)
             self._index = index
         return self._index
+
+    def _create(self) -> None:
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        raw = {"tokenizer_name": "raw", "index_option": "basic"}
+        builder.add_text_field("passage", stored=True, **raw)
+        builder.add_text_field("article", **raw)
+        builder.add_text_field("source", **raw)
+        words = {"tokenizer_name": _ANALYSER, "index_option": "freq"}
+        builder.add_text_field("title", **words)
+        builder.add_text_field("body", **words)
+        builder.add_unsigned_field("published", indexed=True, fast=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        tantivy.Index(builder.build(), path=str(self.folder))
 
 
 def _build_analyser(*, stop_words: bool) -> tantivy.TextAnalyzer:

@@ -1,44 +1,22 @@
-"""A library: one indexed collection on disk, and the only door to it for the other parts.
-
-    folder/catalogue.sqlite3   the truth (catalogue.py)
-    folder/chroma/             vectors, derived (vectors.py)
-    folder/keywords/           words, derived (keywords.py)
-    folder/writing.lock        one writer at a time (locking.py)
-
-Dense search is exact, over the catalogue's own vectors, for libraries of up to
-`exact.EXACT_LIMIT` passages, and goes through Chroma above that, or when asked to. The
-reasons are measured: importing chromadb takes half a second of a cold `footnote search`,
-an approximate answer is worse than an exact one that costs a millisecond, filters slow
-Chroma and not the exact search, and Chroma does not see what another process has just
-written. Chroma is kept in step at every size.
-"""
+"""A library: one indexed collection on disk, and the only door to it for the other parts."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 
 import platformdirs
 
 from index import integrity
-from index.article import Article, Passage
-from index.catalogue import Catalogue
-from index.catalogue_rows import Location, split_id
-from index.derived import catch_up
-from index.embedded_text import embedding_key
-from index.embedding import Embedder, Vectors
-from index.errors import EmbedderMismatch, LibraryBusy, LibraryError
-from index.exact import Ranked
+from index.article import Article
+from index.catalogue_rows import Location
+from index.embedding import Embedder
+from index.errors import LibraryError
 from index.filters import Filter
 from index.indexing import IndexReport, Intake, Progress, Reader, Splitter, index_files
-from index.keywords import Keywords
-from index.locking import WriteLock
-from index.searching import Method, Searcher
-from index.vectors import VectorIndex
+from index.library_parts import silent
+from index.library_reading import ReadableLibrary
 from index.walking import find_files
 
 __all__ = ["Filter", "IndexReport", "Library", "Progress", "default_library_folder"]
@@ -53,14 +31,11 @@ def default_library_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_data_path("footnote") / "library"
 
 
-def _silent(phase: str, done: int, total: int) -> None:
-    """Report progress to nobody."""
-
-
-class Library:
+class Library(ReadableLibrary):
     """An open library. Close it, or use it as a context manager.
 
-    Made by `create_or_open` and `open`. Several threads may read through one object.
+    Made by `create_or_open` and `open`. What reads is in `ReadableLibrary`; one process
+    at a time may open a library for writing, and one thread of it writes.
     """
 
     def __init__(
@@ -73,23 +48,8 @@ class Library:
         read: Reader | None = None,
         split: Splitter | None = None,
     ) -> None:
-        self.folder = folder
-        self._embedder = embedder
+        super().__init__(folder, embedder, write=write, any_embedder=any_embedder)
         self._read, self._split = read, split
-        self._lock = WriteLock(folder)
-        with contextlib.ExitStack() as undo:
-            if write:
-                _make_folder(folder)
-                self._lock.take()
-                undo.callback(self._lock.release)
-            self._catalogue = Catalogue(folder, write=write)
-            undo.callback(self._catalogue.close)
-            if embedder is not None:
-                self._check_embedder(embedder, write=write, any_embedder=any_embedder)
-            undo.pop_all()
-        self._keywords = Keywords(folder)
-        self._open_indexes()
-        self._cached_article = lru_cache(maxsize=256)(self._load_article)
 
     @classmethod
     def create_or_open(
@@ -131,196 +91,6 @@ class Library:
         """
         return cls(Path(folder), embedder, write=False)
 
-    def _check_embedder(self, embedder: Embedder, *, write: bool, any_embedder: bool) -> None:
-        recorded = self._catalogue.meta("embedder")
-        if recorded is None or (write and not self._catalogue.passage_count):
-            if write:
-                self._record_embedder(embedder)
-            return
-        same = self._key == embedding_key(embedder.name) and self._dimension == embedder.dimension
-        if same or any_embedder:
-            return
-        if recorded == embedder.name:
-            raise EmbedderMismatch(
-                f"the library {self.folder} was made with {recorded} by another version of this "
-                "tool: run `footnote library rebuild` to embed it anew"
-            )
-        raise EmbedderMismatch(
-            f"the library {self.folder} was made with the embedding model {recorded}, in use is "
-            f"{embedder.name}: run `footnote models use {recorded}`, or "
-            "`footnote library rebuild` to embed the library anew"
-        )
-
-    def _record_embedder(self, embedder: Embedder) -> None:
-        with self._catalogue.database.transaction():
-            self._catalogue.set_meta("embedder", embedder.name)
-            self._catalogue.set_meta("embedding", embedding_key(embedder.name))
-            self._catalogue.set_meta("dimension", str(embedder.dimension))
-
-    def _open_indexes(self) -> None:
-        self._vectors = VectorIndex(self.folder, embedder=self._key, dimension=self._dimension)
-        self._searcher = Searcher(
-            self._catalogue,
-            self._keywords,
-            self._vectors,
-            self._key,
-            self._dimension,
-            self._catch_up_if_free,
-        )
-
-    @property
-    def _key(self) -> str:
-        return self._catalogue.meta("embedding") or ""
-
-    @property
-    def _dimension(self) -> int:
-        return int(self._catalogue.meta("dimension") or 0)
-
-    def close(self) -> None:
-        """Let go of all files and of the lock. Closing twice does nothing."""
-        self._vectors.close()
-        self._keywords.close()
-        self._catalogue.close()
-        self._lock.release()
-
-    def __enter__(self) -> Library:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    # What is in it
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder that the library was opened with.
-
-        Raises:
-            LibraryError: it was opened without one.
-
-        """
-        if self._embedder is None:
-            raise LibraryError(
-                f"the library {self.folder} was opened without an embedding model, which this "
-                "needs: choose one with `footnote models use`"
-            )
-        return self._embedder
-
-    @property
-    def embedder_name(self) -> str | None:
-        """The name of the embedder that made the library; None while it is empty."""
-        return self._catalogue.meta("embedder")
-
-    @property
-    def revision(self) -> int:
-        """The number of the last change; grows with every one."""
-        return self._catalogue.revision
-
-    @property
-    def article_count(self) -> int:
-        """How many articles the library holds."""
-        return self._catalogue.article_count
-
-    @property
-    def passage_count(self) -> int:
-        """How many passages the library holds."""
-        return self._catalogue.passage_count
-
-    def articles(self) -> list[Article]:
-        """Return all articles, in the order in which they were added."""
-        found = (self._catalogue.article(article_id) for article_id in self.article_ids())
-        return [article for article in found if article is not None]
-
-    def article_ids(self) -> list[str]:
-        """Return the ids of all articles, in the order in which they were added."""
-        return self._catalogue.article_ids()
-
-    def locations(self, article_id: str) -> list[str]:
-        """Return the paths and URLs at which an article was found."""
-        return [
-            at.location
-            for at in self._catalogue.locations().values()
-            if at.article_id == article_id
-        ]
-
-    def article(self, article_id: str) -> Article:
-        """Return the article with that id.
-
-        Raises:
-            LibraryError: there is none.
-
-        """
-        return self._cached_article(article_id, self.revision)
-
-    def _load_article(self, article_id: str, revision: int) -> Article:
-        article = self._catalogue.article(article_id)
-        if article is None:
-            raise LibraryError(
-                f"there is no article {article_id} in {self.folder} at revision {revision}: "
-                "see `footnote library list`"
-            )
-        return article
-
-    def passages(self, article_id: str) -> list[Passage]:
-        """Return an article's passages in order.
-
-        Raises:
-            LibraryError: there is no such article.
-
-        """
-        return self._catalogue.passages(self.article(article_id))
-
-    def passage(self, passage_id: str) -> Passage:
-        """Return the passage with that id.
-
-        Raises:
-            LibraryError: there is none.
-
-        """
-        article_id, ordinal = split_id(passage_id)
-        passage = self._catalogue.passage(self.article(article_id), ordinal)
-        if passage is None:
-            raise LibraryError(f"there is no passage {passage_id} in {self.folder}")
-        return passage
-
-    # Searching
-
-    def dense(
-        self, vector: Vectors, k: int, where: Filter | None = None, *, method: Method = "auto"
-    ) -> Ranked:
-        """Return the `k` passages most similar to a unit vector, as (passage id, cosine).
-
-        Best first. `method` chooses the exact search or Chroma; "auto" takes the exact
-        one up to `exact.EXACT_LIMIT` passages.
-        """
-        return self._searcher.dense(vector, k, where, method)
-
-    def keyword(self, question: str, k: int, where: Filter | None = None) -> Ranked:
-        """Return the `k` passages that match the question's words best, as (passage id, BM25)."""
-        return self._searcher.keyword(question, k, where)
-
-    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
-        """Return the passages' unit vectors, shape (len(passage_ids), dimension).
-
-        Raises:
-            LibraryError: one of them is not in the library.
-
-        """
-        return self._searcher.vectors_of(passage_ids)
-
-    def keyword_terms(self, text: str) -> list[str]:
-        """Return the text's words as the keyword index stems them, in order, repeats kept."""
-        return self._keywords.terms(text)
-
-    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many passages each stemmed word (from `keyword_terms`) occurs."""
-        return self._searcher.document_frequency(terms)
-
     # Changing
 
     def index(
@@ -342,9 +112,9 @@ class Library:
 
         found = find_files(paths, FORMATS)
         report = index_files(
-            self._intake(), found, self._read or read_article, progress or _silent, prune=prune
+            self._intake(), found, self._read or read_article, progress or silent, prune=prune
         )
-        self._catch_up_all(progress)
+        self._parts.catch_up_all(progress)
         return report
 
     def add(self, articles: Iterable[Article], *, progress: Progress | None = None) -> IndexReport:
@@ -357,7 +127,7 @@ class Library:
             if intake.full:
                 intake.store()
         intake.store()
-        self._catch_up_all(progress)
+        self._parts.catch_up_all(progress)
         return IndexReport(added=self.article_count - before, embedded=intake.embedded)
 
     def remove(self, path_or_id: str | Path) -> int:
@@ -384,7 +154,7 @@ class Library:
                 f"the library {self.folder} holds nothing at {name}: see `footnote library list`"
             )
         self._catalogue.remove_locations(places)
-        self._catch_up_all(None)
+        self._parts.catch_up_all(None)
         return len(places)
 
     def rebuild(self, *, progress: Progress | None = None) -> int:
@@ -394,23 +164,18 @@ class Library:
         it is finished by the next `rebuild` or `repair`.
         """
         self._writing()
-        self._record_embedder(self.embedder)
-        intake = self._again(self.article_ids(), progress)
-        key = embedding_key(self.embedder.name)
+        self._parts.take_embedder(self.embedder)
+        embedded = self._again(self.article_ids(), progress)
         with self._catalogue.change():
-            self._catalogue.database.run("DELETE FROM embeddings WHERE embedder != ?", (key,))
-        self._vectors.close()
-        self._open_indexes()
-        self._catch_up_all(progress, anew=True)
-        return intake.embedded
+            self._catalogue.database.run(
+                "DELETE FROM embeddings WHERE embedder != ?", (self._parts.key,)
+            )
+        self._parts.catch_up_all(progress, anew=True)
+        return embedded
 
     def check(self) -> list[str]:
         """Return what is wrong with the library, a line for each problem; empty when nothing is."""
-        return [
-            *integrity.check_catalogue(self._catalogue, self._key, self._dimension),
-            *integrity.check_keywords(self._catalogue, self._keywords),
-            *integrity.check_vectors(self._catalogue, self._vectors, self._key, self._dimension),
-        ]
+        return integrity.check(self._parts)
 
     def repair(self, *, progress: Progress | None = None) -> list[str]:
         """Mend what `check` finds, from the catalogue; return what remains wrong.
@@ -419,20 +184,17 @@ class Library:
         must be, embedded again; a derived index with a problem is made anew.
         """
         self._writing()
-        broken = integrity.broken_articles(self._catalogue, self._key, self._dimension)
+        broken = integrity.broken_articles(self._parts)
         if broken:
             self._again(broken, progress)
-        if any(integrity.check_keywords(self._catalogue, self._keywords)):
-            self._catch_up(self._keywords, progress, anew=True)
-        vectors = integrity.check_vectors(
-            self._catalogue, self._vectors, self._key, self._dimension
-        )
-        if any(vectors):
-            self._catch_up(self._vectors, progress, anew=True)
+        if integrity.check_keywords(self._parts):
+            self._parts.catch_up(self._parts.keywords, progress, anew=True)
+        if integrity.check_vectors(self._parts):
+            self._parts.catch_up(self._parts.vectors, progress, anew=True)
         return self.check()
 
-    def _again(self, article_ids: Sequence[str], progress: Progress | None) -> Intake:
-        """Split stored articles again, and embed what has no embedding by the embedder."""
+    def _again(self, article_ids: Sequence[str], progress: Progress | None) -> int:
+        """Split stored articles again, embed what has no embedding; return how many passages."""
         intake = self._intake()
         for number, article_id in enumerate(article_ids, 1):
             article = self._catalogue.article(article_id)
@@ -440,8 +202,8 @@ class Library:
                 intake.take(article, None)
             if intake.full or number == len(article_ids):
                 intake.store()
-                (progress or _silent)("splitting and embedding again", number, len(article_ids))
-        return intake
+                (progress or silent)("splitting and embedding again", number, len(article_ids))
+        return intake.embedded
 
     def _intake(self) -> Intake:
         from index.splitting import split_into_passages
@@ -450,34 +212,5 @@ class Library:
         return Intake(self._catalogue, self.embedder, self._split or split_into_passages)
 
     def _writing(self) -> None:
-        if not self._lock.held:
+        if not self._parts.lock.held:
             raise ValueError("the library was opened for reading: open it with write=True")
-
-    def _catch_up(
-        self, index: Keywords | VectorIndex, progress: Progress | None, *, anew: bool = False
-    ) -> None:
-        catch_up(self._catalogue, index, self._key, progress or _silent, anew=anew)
-
-    def _catch_up_all(self, progress: Progress | None, *, anew: bool = False) -> None:
-        self._catch_up(self._keywords, progress, anew=anew)
-        self._catch_up(self._vectors, progress, anew=anew)
-        self._catalogue.forget_log(self.revision)
-
-    def _catch_up_if_free(self, index: Keywords | VectorIndex) -> None:
-        """Mend a derived index on behalf of a reader, unless somebody is writing."""
-        if self._lock.held:
-            self._catch_up(index, None)
-            return
-        # Busy: searching goes on with what is there. Not ours to write: likewise.
-        with contextlib.suppress(LibraryBusy, LibraryError), self._lock:
-            self._catch_up(index, None)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryError(
-            f"the library folder {folder} cannot be made ({error.strerror}): choose another with "
-            "--library"
-        ) from error

@@ -7,13 +7,14 @@ the exact search answers.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from index.catalogue import Catalogue
 from index.embedding import Vectors
-from index.errors import LibraryDamaged
+from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError
 from index.exact import (
     EXACT_LIMIT,
     Ranked,
@@ -28,11 +29,18 @@ from index.filters import Filter
 from index.keywords import Keywords
 from index.vectors import VectorIndex
 
+Result = TypeVar("Result")
 Method = Literal["auto", "exact", "chroma"]
 
 
+class Mend(Protocol):
+    """Brings a derived index in step, or makes it anew; False when somebody is writing it."""
+
+    def __call__(self, index: Keywords | VectorIndex, *, anew: bool = False) -> bool: ...
+
+
 class Searcher:
-    """Searches; `catch_up` is called with an index that lags behind the catalogue."""
+    """Searches; `mend` is called with an index that lags behind the catalogue or is broken."""
 
     def __init__(
         self,
@@ -41,14 +49,14 @@ class Searcher:
         vectors: VectorIndex,
         embedder: str,
         dimension: int,
-        catch_up: Callable[[Keywords | VectorIndex], None],
+        mend: Mend,
     ) -> None:
         self._catalogue = catalogue
         self._keywords = keywords
         self._vectors = vectors
         self._embedder = embedder
         self._dimension = dimension
-        self._catch_up = catch_up
+        self._mend = mend
         self._lock = threading.RLock()
         self._table: VectorTable | None = None
         self._seen: dict[str, int] = {}
@@ -57,6 +65,12 @@ class Searcher:
         self, vector: Vectors, k: int, where: Filter | None = None, method: Method = "auto"
     ) -> Ranked:
         """See `Library.dense`."""
+        made_with = self._catalogue.meta("embedding") or ""
+        if made_with != self._embedder:
+            raise EmbedderMismatch(
+                f"the library was rebuilt with another embedding model ({made_with}) "
+                "since it was opened: open it again"
+            )
         chroma = method == "chroma" or (
             method == "auto" and self._catalogue.passage_count > EXACT_LIMIT
         )
@@ -77,34 +91,47 @@ class Searcher:
                 if self._is_behind("vectors"):
                     # Chroma does not notice what another process writes until opened again.
                     self._vectors.close()
-                    self._catch_up(self._vectors)
+                    self._mend(self._vectors)
                 found = self._vectors.search(vector, k, where, sources=self._spellings(where))
-            except LibraryDamaged:
+            except LibraryError:
                 return None
         live = self._live(found)
         return live if len(live) >= min(k, self._matching(where)) else None
 
     def keyword(self, question: str, k: int, where: Filter | None = None) -> Ranked:
         """See `Library.keyword`."""
-        with self._lock:
-            self._refresh_keywords()
-            found = self._keywords.search(question, k, where, sources=self._spellings(where))
+        spellings = self._spellings(where)
+        nothing: Ranked = []
+        found = self._ask_keywords(
+            lambda: self._keywords.search(question, k, where, sources=spellings), nothing
+        )
         return self._live(found)
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """See `Library.document_frequency`."""
+        wanted = set(terms)
+        return self._ask_keywords(
+            lambda: self._keywords.document_frequency(wanted), dict.fromkeys(wanted, 0)
+        )
+
+    def _ask_keywords(self, ask: Callable[[], Result], nothing: Result) -> Result:
+        """Ask an index that is in step, made anew once if it is broken.
+
+        While it is being written for the first time there is nothing to ask.
+        """
         with self._lock:
-            self._refresh_keywords()
-            return self._keywords.document_frequency(terms)
+            if self._is_behind("keywords"):
+                with contextlib.suppress(LibraryDamaged):
+                    self._mend(self._keywords)
+                self._keywords.refresh()
+            try:
+                return ask()
+            except LibraryDamaged:
+                return ask() if self._mend(self._keywords, anew=True) else nothing
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
         """See `Library.vectors_of`."""
         return vectors_of(self._catalogue, passage_ids, self._embedder, self._dimension)
-
-    def _refresh_keywords(self) -> None:
-        if self._is_behind("keywords"):
-            self._catch_up(self._keywords)
-            self._keywords.refresh()
 
     def _is_behind(self, index: str) -> bool:
         """Return whether the catalogue changed since this index was last brought in step."""

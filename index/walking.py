@@ -12,11 +12,16 @@ from index.errors import FootnoteError
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files to look at, sorted, each once; the folders walked; how many files were skipped."""
+    """The files to look at, sorted, each once; the folders walked; what was not taken.
+
+    `skipped` counts files passed over; `unreadable` holds folders that could not be
+    entered, each with a one-line message.
+    """
 
     files: tuple[Path, ...]
     folders: tuple[Path, ...]
     skipped: int
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
@@ -37,6 +42,7 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
     files: set[Path] = set()
     folders: list[Path] = []
     skipped = 0
+    unreadable: list[tuple[str, str]] = []
     seen: set[str] = set()
     for path in paths:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
@@ -44,17 +50,22 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
             files.add(absolute)
             continue
         folders.append(absolute)
-        for file in _walk(absolute, seen):
-            if file.name.startswith(".") or file.suffix.lower() not in suffixes:
+        for file in _walk(absolute, seen, unreadable):
+            usual = file.suffix.lower() in suffixes and file.is_file()
+            if file.name.startswith(".") or not usual:
                 skipped += 1
             else:
                 files.add(file)
-    return Found(tuple(sorted(files)), tuple(folders), skipped)
+    return Found(tuple(sorted(files)), tuple(folders), skipped, tuple(unreadable))
 
 
-def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
+def _walk(folder: Path, seen: set[str], unreadable: list[tuple[str, str]]) -> Iterator[Path]:
     """Yield every file below the folder, entering no real folder a second time."""
-    for root, names, files in os.walk(folder, followlinks=True):
+
+    def report(error: OSError) -> None:
+        unreadable.append((str(error.filename), f"{error.filename}: {error.strerror}"))
+
+    for root, names, files in os.walk(folder, followlinks=True, onerror=report):
         real = os.path.realpath(root)
         if real in seen:
             names.clear()

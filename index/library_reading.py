@@ -1,0 +1,207 @@
+"""What a library answers: its articles and passages, and searches among them.
+
+Dense search is exact, over the catalogue's own vectors, for libraries of up to
+`exact.EXACT_LIMIT` passages, and goes through Chroma above that, or when asked to. The
+reasons are measured: importing chromadb takes half a second of a cold `footnote search`,
+an approximate answer is worse than an exact one that costs a millisecond, filters slow
+Chroma and not the exact search, and Chroma does not see what another process has just
+written. Chroma is kept in step at every size.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.article import Article, Passage
+from index.catalogue_rows import Outline, split_id
+from index.embedding import Embedder, Vectors
+from index.errors import LibraryError
+from index.exact import Ranked
+from index.filters import Filter
+from index.library_parts import Parts
+from index.searching import Method
+
+
+class ReadableLibrary:
+    """An open library, for reading. Several threads may read through one object."""
+
+    def __init__(
+        self, folder: Path, embedder: Embedder | None, *, write: bool, any_embedder: bool = False
+    ) -> None:
+        self.folder = folder
+        self._embedder = embedder
+        self._parts = Parts(folder, embedder, write=write, any_embedder=any_embedder)
+        self._catalogue = self._parts.catalogue
+        self._cached_article = lru_cache(maxsize=256)(self._load_article)
+
+    def close(self) -> None:
+        """Let go of all files and of the lock. Closing twice does nothing."""
+        self._parts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # What is in it
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that the library was opened with.
+
+        Raises:
+            LibraryError: it was opened without one.
+
+        """
+        if self._embedder is None:
+            raise LibraryError(
+                f"the library {self.folder} was opened without an embedding model, which this "
+                "needs: choose one with `footnote models use`"
+            )
+        return self._embedder
+
+    @property
+    def embedder_name(self) -> str | None:
+        """The name of the embedder that made the library; None while it is empty."""
+        return self._catalogue.meta("embedder")
+
+    @property
+    def revision(self) -> int:
+        """The number of the last change; grows with every one."""
+        return self._catalogue.revision
+
+    @property
+    def article_count(self) -> int:
+        """How many articles the library holds."""
+        return self._catalogue.article_count
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages the library holds."""
+        return self._catalogue.passage_count
+
+    def articles(self) -> list[Article]:
+        """Return all articles, in the order in which they were added."""
+        found = (self._catalogue.article(article_id) for article_id in self.article_ids())
+        return [article for article in found if article is not None]
+
+    def article_ids(self) -> list[str]:
+        """Return the ids of all articles, in the order in which they were added."""
+        return self._catalogue.article_ids()
+
+    def outlines(self) -> list[Outline]:
+        """Return id, title, source and date of all articles, without their texts."""
+        return self._catalogue.outlines()
+
+    def passage_counts(self) -> dict[str, int]:
+        """Return how many passages each article has, without those that have none."""
+        return self._catalogue.passage_counts()
+
+    def locations(self, article_id: str) -> list[str]:
+        """Return the paths and URLs at which an article was found."""
+        return [
+            at.location
+            for at in self._catalogue.locations().values()
+            if at.article_id == article_id
+        ]
+
+    def article(self, article_id: str) -> Article:
+        """Return the article with that id.
+
+        Raises:
+            LibraryError: there is none.
+
+        """
+        return self._cached_article(article_id, self.revision)
+
+    def _load_article(self, article_id: str, revision: int) -> Article:
+        article = self._catalogue.article(article_id)
+        if article is None:
+            raise LibraryError(
+                f"there is no article {article_id} in {self.folder} at revision {revision}: "
+                "see `footnote library list`"
+            )
+        return article
+
+    def article_id(self, name: str | Path) -> str:
+        """Return the id of the article that a person names by id, path or URL.
+
+        Raises:
+            LibraryError: there is no such article.
+
+        """
+        if self._catalogue.article(str(name)) is not None:
+            return str(name)
+        places = self._catalogue.locations()
+        for place in (str(name), os.path.abspath(name)):  # noqa: PTH100  # keeps links
+            if place in places:
+                return places[place].article_id
+        raise LibraryError(
+            f"the library {self.folder} holds no article at {name}: see `footnote library list`"
+        )
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """Return an article's passages in order.
+
+        Raises:
+            LibraryError: there is no such article.
+
+        """
+        return self._catalogue.passages(self.article(article_id))
+
+    def passage(self, passage_id: str) -> Passage:
+        """Return the passage with that id.
+
+        Raises:
+            LibraryError: there is none.
+
+        """
+        article_id, ordinal = split_id(passage_id)
+        passage = self._catalogue.passage(self.article(article_id), ordinal)
+        if passage is None:
+            raise LibraryError(f"there is no passage {passage_id} in {self.folder}")
+        return passage
+
+    # Searching
+
+    def dense(
+        self, vector: Vectors, k: int, where: Filter | None = None, *, method: Method = "auto"
+    ) -> Ranked:
+        """Return the `k` passages most similar to a unit vector, as (passage id, cosine).
+
+        Best first. `method` chooses the exact search or Chroma; "auto" takes the exact
+        one up to `exact.EXACT_LIMIT` passages.
+        """
+        return self._parts.searcher.dense(vector, k, where, method)
+
+    def keyword(self, question: str, k: int, where: Filter | None = None) -> Ranked:
+        """Return the `k` passages that match the question's words best, as (passage id, BM25)."""
+        return self._parts.searcher.keyword(question, k, where)
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """Return the passages' unit vectors, shape (len(passage_ids), dimension).
+
+        Raises:
+            LibraryError: one of them is not in the library.
+
+        """
+        return self._parts.searcher.vectors_of(passage_ids)
+
+    def keyword_terms(self, text: str) -> list[str]:
+        """Return the text's words as the keyword index stems them, in order, repeats kept."""
+        return self._parts.keywords.terms(text)
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many passages each stemmed word (from `keyword_terms`) occurs."""
+        return self._parts.searcher.document_frequency(terms)
