@@ -118,18 +118,17 @@ class Answerer:
         numbered = NumberedEvidence.of(evidence.sentences)
         clock.mark("evidence")
         yield EvidenceReady(searched, tuple(numbered.best_first()))
-        if self.mode is Mode.QUOTES:
-            editor = Editor(numbered, self.checker)
-        else:
+        editor: Editor | None = Editor(numbered, self.checker)
+        if self.mode is not Mode.QUOTES:
             editor = yield from self._write(searched, evidence, clock, usage)
-            if editor is None:
-                reason = f"{self.names['chat']} found no answer in the nearest sentences"
-                yield Finished(self._refuse(asked, searched, evidence, clock, usage, reason))
-                return
+        if editor is None:
+            reason = f"{self.names['chat']} found no answer in the nearest sentences"
+            yield Finished(self._refuse(asked, searched, evidence, clock, usage, reason))
+            return
         disagreements: tuple[Disagreement, ...] = ()
         if self.mode is not Mode.UNCHECKED:
             yield from self._complete(editor)
-            disagreements = yield from self._disagreements(searched, editor)
+            disagreements = yield from self._disagreements(searched, editor, where)
         yield Finished(
             Answer(
                 question=asked,
@@ -182,10 +181,10 @@ class Answerer:
             yield from editor.quote_best()
 
     def _disagreements(
-        self, searched: str, editor: Editor
+        self, searched: str, editor: Editor, where: Filter | None
     ) -> Generator[Event, None, tuple[Disagreement, ...]]:
         """Put sources that differ side by side: what is not cited yet is quoted."""
-        found = find_disagreement(searched, editor.evidence)
+        found = find_disagreement(searched, editor.evidence, self.retriever, where)
         if found is None:
             return ()
         indices: list[int] = []

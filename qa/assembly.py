@@ -33,7 +33,8 @@ def open_library(
     from index.embedders import open_embedder
 
     where = Path(folder) if folder is not None else default_library_folder()
-    Library.require(where)  # before any model is fetched for it
+    # Opened without an embedder first: no model is fetched for a library that is not there.
+    Library.open(where).close()
     embedder: Embedder = open_embedder(offline=offline, progress=progress)
     return Library.open(where, embedder=embedder)
 

@@ -94,7 +94,8 @@ def test_claims_and_numbers_do_not_depend_on_how_the_stream_is_cut(
     text = " ".join(
         words + "".join(f" {marker(number)}" for number in numbers) for words, numbers in sentences
     )
-    pieces, rest = [], text
+    pieces: list[str] = []
+    rest = text
     while rest:
         size = sizes[len(pieces) % len(sizes)]
         pieces.append(rest[:size])

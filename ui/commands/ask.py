@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import FootnoteError, UsageError
+from ui.naming import article_ids
 from ui.options import (
     filter_from,
     filter_options,
@@ -80,7 +81,7 @@ def ask(
     with Footnote.open(
         library, chat_model=model, offline=offline, mode=Mode(mode), strictness=strictness
     ) as footnote:
-        ids = [footnote.library.article_id(name) for name in article]
+        ids = article_ids(footnote.library, article) if article else []
         where = filter_from(since, until, source, ids)
         if question is not None:
             return _one(footnote, question, where, as_json)

@@ -1,0 +1,42 @@
+"""What many tests share: the sample articles, and a library of them, really embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.embedders import open_embedder
+from index.embedding import Embedder
+from index.library import Library
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five sample articles."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The starter embedder."""
+    return open_embedder()
+
+
+@pytest.fixture(scope="session")
+def samples_folder(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A library of the sample articles, to be read and not written to."""
+    folder = tmp_path_factory.mktemp("samples") / "library"
+    with Library.create_or_open(folder, embedder=embedder, write=True) as library:
+        library.index([SEEDS])
+    return folder
+
+
+@pytest.fixture
+def samples(samples_folder: Path, embedder: Embedder) -> Iterator[Library]:
+    """The sample library, open for reading."""
+    with Library.open(samples_folder, embedder=embedder) as library:
+        yield library

@@ -1,0 +1,96 @@
+"""Two articles that give different dates or amounts are put side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.embedding import Embedder
+from index.library import Library
+from index.retrieving import Retriever
+from qa.disagreeing import FoundDisagreement, find_disagreement
+from qa.evidence import NumberedEvidence
+
+
+def found(library: Library, question: str) -> FoundDisagreement | None:
+    retriever = Retriever(library)
+    numbered = NumberedEvidence.of(retriever.evidence(question, n=12).sentences)
+    return find_disagreement(question, numbered, retriever)
+
+
+def made_of(folder: Path, embedder: Embedder, *texts: str) -> Library:
+    library = Library.create_or_open(folder / "library", embedder=embedder, write=True)
+    library.add(
+        [
+            Article(text, title=f"Article {n}", path=f"/articles/{n}.txt")
+            for n, text in enumerate(texts)
+        ]
+    )
+    return library
+
+
+@pytest.mark.models
+def test_the_samples_give_the_summit_two_dates(samples: Library) -> None:
+    disagreement = found(samples, "When will Ishiba meet Trump?")
+    assert disagreement is not None
+    quotes = " ".join(citation.quote for citation in disagreement.citations)
+    assert "mid-February" in quotes
+    assert "first half of February" in quotes
+    assert len({citation.article for citation in disagreement.citations}) >= 2
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("one", "other", "question", "differ"),
+    [
+        (
+            "The bridge at Wexford will open on June 3, the mayor said.",
+            "The mayor said that the Wexford bridge will open on June 10.",
+            "When will the Wexford bridge open?",
+            True,
+        ),
+        (
+            "The bridge at Wexford will open on June 3, the mayor said.",
+            "The mayor said that the Wexford bridge will open in June.",
+            "When will the Wexford bridge open?",
+            False,
+        ),
+        (
+            "The bridge at Wexford will open on June 3, the mayor said.",
+            "The annual flower show of Dublin opens its doors on June 20.",
+            "When will the Wexford bridge open?",
+            False,
+        ),
+        (
+            "The bridge at Wexford will open in mid-June, the mayor said.",
+            "Gardeners are looking forward to the flower show, planned for late June.",
+            "When will the Wexford bridge open?",
+            False,
+        ),
+        (
+            "The storm lasted 30 minutes and damaged the harbour at Galway.",
+            "The storm that damaged the harbour at Galway lasted 45 minutes.",
+            "How long did the storm at Galway last?",
+            True,
+        ),
+        (
+            "The storm lasted 30 minutes and damaged the harbour at Galway.",
+            "The storm that damaged the harbour at Galway lasted thirty minutes.",
+            "How long did the storm at Galway last?",
+            False,
+        ),
+        (
+            "The storm lasted 30 minutes and damaged the harbour at Galway.",
+            "The storm that damaged the harbour at Galway lasted 45 minutes.",
+            "What did the storm damage?",
+            False,
+        ),
+    ],
+)
+def test_only_values_of_the_same_thing_that_cannot_both_hold_differ(
+    tmp_path: Path, embedder: Embedder, one: str, other: str, question: str, differ: bool
+) -> None:
+    with made_of(tmp_path, embedder, one, other) as library:
+        assert (found(library, question) is not None) is differ
