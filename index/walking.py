@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from index.errors import FootnoteError
+
+IGNORE_FILE = ".footnoteignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
     """Return the files below the paths.
 
     Inside folders, hidden files and files whose suffix is not among `suffixes` (lower
-    case, with the dot) are skipped and counted; hidden folders are not entered. A file
+    case, with the dot) are skipped and counted; hidden folders are not entered, and what
+    a folder's `.footnoteignore` lists is passed over. A file
     named by itself is taken whatever its name. Symbolic links are followed, each folder
     once, so that a loop of links ends.
 
@@ -71,5 +75,19 @@ def _walk(folder: Path, seen: set[str], unreadable: list[tuple[str, str]]) -> It
             names.clear()
             continue
         seen.add(real)
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        yield from (Path(root, name) for name in files)
+        ignored = ignored_in(Path(root))
+        names[:] = sorted(name for name in names if not name.startswith(".") and not ignored(name))
+        yield from (Path(root, name) for name in files if not ignored(name))
+
+
+def ignored_in(folder: Path) -> Callable[[str], bool]:
+    """Return whether a name in the folder is one that its `.footnoteignore` lists.
+
+    One pattern a line, as the shell writes them ("*.bak", "SOURCES.md"); "#" begins a comment.
+    """
+    try:
+        lines = (folder / IGNORE_FILE).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return frozenset[str]().__contains__
+    patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return lambda name: any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -150,7 +150,8 @@ def _in_words(date: Date, sentence: str) -> str:
     """Return a date's words with the preposition that belongs to its meaning."""
     before = sentence[: date.start].split()[-1:]
     keep = before and before[0].lower() in {"before", "after", "by", "until", "since", "from"}
-    return f"{before[0]} {date.text.strip()}" if keep else date.text.strip()
+    words = date.text.strip(" .,;")
+    return f"{before[0]} {words}" if keep else words
 
 
 def _amounts(sentence: str) -> list[Figure]:
