@@ -94,7 +94,7 @@ def _safetensors_header(path: Path) -> dict[str, tuple[str, list[int], int, int]
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > path.stat().st_size:
-                raise ValueError(f"header of {length} bytes")  # noqa: TRY301  mapped below
+                raise ValueError(f"header of {length} bytes")
             header = json.loads(file.read(length))
         base = 8 + length
         return {
