@@ -115,7 +115,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="arctic-embed-s",
         role="embedding",
-        about="finds more than the starter at half its speed, English",
+        about="finds more (MTEB retrieval 52.0; the starter 42.0), twice the work, English",
         licence="Apache-2.0",
         files=(
             ModelFile("model.safetensors", 133_000_000),
@@ -143,7 +143,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="bge-small-en-v1.5",
         role="embedding",
-        about="finds more than the starter at half its speed, English",
+        about="finds more (MTEB retrieval 51.7; the starter 42.0), twice the work, English",
         licence="MIT",
         files=(
             ModelFile(
@@ -171,7 +171,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="multilingual-e5-small",
         role="embedding",
-        about="a hundred languages",
+        about="a hundred languages, twice the starter's work",
         licence="MIT",
         files=(
             ModelFile(
@@ -202,7 +202,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="qwen3-embedding-0.6b",
         role="embedding",
-        about="the best of these and some thirty times slower than the starter, multilingual",
+        about="multilingual, about forty times the starter's work",
         licence="Apache-2.0",
         files=(
             ModelFile(
@@ -240,7 +240,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="qwen3-1.7b",
         role="chat",
-        about="a middle way in speed and care",
+        about="1.7 thousand million weights",
         licence="Apache-2.0",
         files=(
             ModelFile(
@@ -257,7 +257,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="granite-4.0-micro",
         role="chat",
-        about="three thousand million weights, trained for answers from documents",
+        about="3 thousand million weights",
         licence="Apache-2.0",
         files=(
             ModelFile(
@@ -276,7 +276,7 @@ KNOWN_MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         name="qwen3-4b-instruct",
         role="chat",
-        about="the one to use where there is memory for it: careful, and follows the evidence",
+        about="4 thousand million weights; the one to use where there are 4 GB of memory for it",
         licence="Apache-2.0",
         files=(
             ModelFile(
