@@ -1,7 +1,8 @@
-"""A claim laid beside one sentence of its source, word by word.
+"""A claim laid beside one sentence of its source, unit by unit.
 
-Where both run alike, the places at which they differ say more than any count of words: a name
-in the place of another, a figure in the place of another.
+A unit is a word, or a whole name, figure or date. Names are all alike for laying side by side,
+figures and dates too; so a name that stands in the place of another is found where it stands,
+even when both names occur in both sentences.
 """
 
 from __future__ import annotations
@@ -10,16 +11,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Literal
 
+from qa.dates import Date
+from qa.facts import facts_of, needs_no_proof
+from qa.figures import Figure
+from qa.names import Name
 from qa.words import Token, stem, tokens
+
+UnitKind = Literal["word", "name", "figure", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A word or a whole fact. `key` is what it is matched by; `start` and `end` are offsets."""
+
+    kind: UnitKind
+    key: str
+    text: str
+    start: int
+    end: int
+    fact: Name | Figure | Date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A place where claim and source differ: the tokens `claim[a:b]`, and `source[c:d]`.
+    """A place where both differ: units `claim[a:b]`, and `source[c:d]`; either may be empty.
 
-    Either side may be empty. `left` and `right` are how many tokens run alike on each side;
-    the edge of a sentence counts as two.
+    `left` and `right` are how many units run alike on each side; an end of the sentence counts
+    as two.
     """
 
     a: int
@@ -31,43 +51,98 @@ class Edit:
 
     @property
     def held(self) -> bool:
-        """Whether words that run alike hold the place on both sides."""
+        """Whether units that run alike hold the place on both sides."""
         return self.left > 0 and self.right > 0 and self.left + self.right > 2
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """`share` is the part of the claim's words that run alike with the source, 0 to 1."""
+    """`share` is the part of the claim's units that run alike with the source, 0 to 1.
 
-    claim: tuple[Token, ...]
-    source: tuple[Token, ...]
+    `pairs` are the units laid on one another (they have one key, not always one meaning).
+    """
+
+    claim: tuple[Unit, ...]
+    source: tuple[Unit, ...]
+    pairs: tuple[tuple[Unit, Unit], ...]
     edits: tuple[Edit, ...]
     share: float
 
 
-def words_of(text: str) -> tuple[Token, ...]:
-    """Return the tokens that are words or numbers."""
-    return tuple(token for token in tokens(text) if token.is_word or token.text in "%$£€")
+@lru_cache(maxsize=4096)
+def units(text: str) -> tuple[Unit, ...]:
+    """Return the units of a normalised text, in order, without signs."""
+    words = tokens(text)
+    facts = facts_of(text)
+    found: list[Unit] = []
+    taken = 0
+    spans = sorted(
+        [
+            *(Unit("date", "<date>", d.text, d.start, d.end, d) for d in facts.dates),
+            *(
+                _over(words, "figure", figure)
+                for figure in facts.figures
+                if not needs_no_proof(figure)
+            ),
+            *(_over(words, "name", name) for name in facts.names),
+        ],
+        key=lambda unit: (unit.start, -unit.end),
+    )
+    waiting = iter([*spans, None])
+    following = next(waiting)
+    for word in words:
+        while following is not None and following.start < taken:
+            following = next(waiting)
+        if following is not None and word.start >= following.start:
+            found.append(following)
+            taken = following.end
+            following = next(waiting)
+        if word.start >= taken and word.is_word:
+            found.append(Unit("word", stem(word.lower), word.text, word.start, word.end))
+    return tuple(found)
 
 
-@lru_cache(maxsize=2048)
+def _over(words: Sequence[Token], kind: Literal["name", "figure"], fact: Name | Figure) -> Unit:
+    start, end = words[fact.first].start, words[fact.last - 1].end
+    return Unit(kind, f"<{kind}>", fact.text, start, end, fact)
+
+
+@lru_cache(maxsize=4096)
 def align(claim: str, source: str) -> Alignment:
     """Lay a normalised claim beside a normalised sentence (Ratcliff and Obershelp's matching)."""
-    mine, theirs = words_of(claim), words_of(source)
-    one, other = [stem(token.lower) for token in mine], [stem(token.lower) for token in theirs]
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    mine, theirs = units(claim), units(source)
+    mine, theirs = _name_alike(mine, theirs), _name_alike(theirs, mine)
+    matcher = SequenceMatcher(None, [u.key for u in mine], [u.key for u in theirs], autojunk=False)
     codes = matcher.get_opcodes()
-    alike = sum(b - a for tag, a, b, _, _ in codes if tag == "equal")
+    pairs: list[tuple[Unit, Unit]] = []
     edits = []
     for place, (tag, a, b, c, d) in enumerate(codes):
         if tag == "equal":
+            pairs += zip(mine[a:b], theirs[c:d], strict=True)
             continue
         left = codes[place - 1][2] - codes[place - 1][1] if place else 2
         right = codes[place + 1][2] - codes[place + 1][1] if place + 1 < len(codes) else 2
         edits.append(Edit(a, b, c, d, left, right))
-    return Alignment(mine, theirs, tuple(edits), alike / max(1, len(one)))
+    share = len(pairs) / max(1, len(mine))
+    return Alignment(mine, theirs, tuple(pairs), tuple(edits), share)
 
 
-def shown(words: Sequence[Token]) -> str:
-    """Return the words as a phrase for a person."""
-    return " ".join(word.text for word in words)
+def _name_alike(mine: tuple[Unit, ...], theirs: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Return my units, those words made names that the other text uses as a name."""
+    named = {
+        u.fact.kernel[0] for u in theirs if isinstance(u.fact, Name) and len(u.fact.kernel) == 1
+    }
+    made = []
+    for unit in mine:
+        word = unit.text.lower().removesuffix("'s").rstrip(".")
+        if unit.kind == "word" and word in named:
+            name = Name(unit.text, (word,), 0, 0)
+            made.append(Unit("name", "<name>", unit.text, unit.start, unit.end, name))
+        else:
+            made.append(unit)
+    return tuple(made)
+
+
+def shown(some: Sequence[Unit]) -> str:
+    """Return the units as a phrase for a person."""
+    return " ".join(unit.text for unit in some)

@@ -145,9 +145,18 @@ def _is_date(match: re.Match[str], text: str) -> bool:
         return False
     capital = match.group("month")[0].isupper()
     before = text[max(0, match.start() - 9) : match.start()]
-    if month == "august":
-        return capital or bool(_BARE_MONTH_BEFORE.search(before))
-    return bool(_BARE_MONTH_BEFORE.search(before)) and (capital or month == "march")
+    if _BARE_MONTH_BEFORE.search(before):
+        return capital or month != "may"
+    return capital and _stands_alone(match, text)
+
+
+def _stands_alone(match: re.Match[str], text: str) -> bool:
+    """Whether a capital month's name inside a sentence has no other capital beside it."""
+    before = re.search(r"(\S+)\s+$", text[: match.start()])
+    after = re.match(r"\s+(\S)", text[match.end() :])
+    if before is None or before.group(1)[-1] in '.!?:"' or before.group(1)[0].isupper():
+        return False
+    return after is None or not after.group(1).isupper()
 
 
 def _read(match: re.Match[str]) -> Date | None:
@@ -224,6 +233,17 @@ def date_agrees(claim: Date, evidence: Sequence[Date], published: Sequence[Date]
     wanted = claim.stated
     candidates = list(_worked_out([*evidence, *published], published))
     return any(_states(wanted, claim, other, candidates) for other in candidates)
+
+
+def conflicts(one: Date, other: Date) -> bool:
+    """Whether a field that both dates state differs."""
+    mine, theirs = one.stated, other.stated
+    if one.day_first == (other.month, other.day) or other.day_first == (one.month, one.day):
+        return mine.get("year", 0) != theirs.get("year", mine.get("year", 0))
+    for year, decade in ((one.year, other.decade), (other.year, one.decade)):
+        if year is not None and decade is not None and year // 10 * 10 != decade:
+            return True
+    return any(name in theirs and theirs[name] != value for name, value in mine.items())
 
 
 def _states(

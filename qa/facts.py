@@ -13,8 +13,9 @@ from typing import Literal
 
 from qa.dates import Clock, Date, clock_agrees, clocks, date_agrees, dates
 from qa.figures import Figure, agrees, figures
-from qa.names import Name, name_index, names
-from qa.words import normalise, tokens
+from qa.name_index import name_index
+from qa.names import Name, names
+from qa.words import tokens
 
 Kind = Literal["figure", "date", "name", "quotation"]
 
@@ -102,13 +103,13 @@ def _missing_figures(
     every = [*have, *(figure for text in evidence for figure in figures(text))]
     missing = []
     for figure in wanted.figures:
-        if _needs_no_proof(figure) or any(agrees(figure, other) for other in every):
+        if needs_no_proof(figure) or any(agrees(figure, other) for other in every):
             continue
         missing.append(Missing("figure", figure.text, _nearest(figure, have)))
     return missing
 
 
-def _needs_no_proof(figure: Figure) -> bool:
+def needs_no_proof(figure: Figure) -> bool:
     """Whether the number is only a word of the language: "one", "first", "second"."""
     if figure.unit == "ordinal":
         return figure.value in (1.0, 2.0) and not figure.text[0].isdigit()
@@ -158,7 +159,9 @@ def _missing_quotations(wanted: Facts, evidence: Sequence[str]) -> list[Missing]
 
 def _plain(text: str) -> str:
     """Return the words alone, in lower case, each between spaces, so that runs can be found."""
-    words = [token.text.lower() for token in tokens(normalise(text)) if token.is_word]
+    words = [
+        token.text.lower().replace(".", "").rstrip("'") for token in tokens(text) if token.is_word
+    ]
     return " " + " ".join(words) + " "
 
 

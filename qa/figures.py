@@ -29,12 +29,14 @@ _UNITS: dict[str, tuple[str, float]] = {
     for measure, forms in keyed("figures", "units")
     for form in forms.split()
 }
+_LENGTH_WORDS = word_set("figures", "after_a_length")
 _ROUGHLY = word_set("figures", "roughly")
 _MORE = frozenset(("more than", "over", "at least", "above", "exceeding", "upwards of", "north of"))
 _LESS = frozenset(
     ("less than", "fewer than", "under", "at most", "up to", "below", "nearly", "almost")
 )
 _DIGITS = re.compile(r"^(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)$")
+_SCALE_WRITTEN = re.compile(r"(?:(?<=\d)|[\s-])([a-z]+)(?=$|[\s-])")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 
 
@@ -127,9 +129,11 @@ def _digits_at(words: Sequence[Token], place: int) -> tuple[float, int, bool]:
 
 
 def _is_metre(words: Sequence[Token], place: int, letter: str) -> bool:
-    """Whether "100m" is a length: no currency sign before it and a small number."""
+    """Whether the m of "100m" may be metres: no currency before it, no thing counted after it."""
     before = words[place - 1].text if place else ""
-    return letter == "m" and before not in _CURRENCY_SIGNS and before not in ("US$", "A$")
+    following = _text_at(words, place + 2)
+    counted = following.isalpha() and following not in _LENGTH_WORDS
+    return letter == "m" and before not in _CURRENCY_SIGNS and not counted
 
 
 def _scaled(words: Sequence[Token], after: int, value: float) -> tuple[float, int]:
@@ -226,7 +230,7 @@ def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float
         if unit == "percent" and following in ("point", "points"):
             last = place + 2
         return value * factor, unit, last
-    if word == "m" and _adjacent(words, place):
+    if word == "m":
         return value, "metres|millions", place + 1
     if word[:1].isalpha() and (not is_common(word) or word not in _NOT_NOUNS):
         return value, "things", after
@@ -270,10 +274,10 @@ def _share_units(found: list[Figure], words: Sequence[Token]) -> list[Figure]:
 
 def _scale_of(here: Figure, following: Figure) -> float:
     """Return the scale of "5 to 10 million" for the 5; 1 when the first has its own."""
-    for word in following.text.lower().replace("-", " ").split():
-        if word in _SCALES and here.value < 1000:
-            return _SCALES[word]
-    return 1.0
+    match = _SCALE_WRITTEN.search(following.text.lower())
+    if match is None or here.value >= 1000:
+        return 1.0
+    return _SCALES.get(match.group(1)) or _LETTER_SCALES.get(match.group(1), 1.0)
 
 
 def _factors(words: Sequence[Token], figure: Figure) -> Iterable[tuple[str, float]]:
@@ -300,9 +304,11 @@ def agrees(claim: Figure, evidence: Figure) -> bool:
 
 
 def _values(claim: Figure, evidence: Figure) -> tuple[float, ...]:
-    if evidence.unit == "metres|millions" and claim.unit != "metres|millions":
-        return evidence.value, evidence.value * 1e6
-    return (evidence.value,)
+    """Return the evidence's value, in the claim's reading of "m" where one of them has it."""
+    if claim.unit == evidence.unit or "metres|millions" not in (claim.unit, evidence.unit):
+        return (evidence.value,)
+    million = 1e6 if evidence.unit == "metres|millions" else 1e-6
+    return evidence.value, evidence.value * million
 
 
 def _units_agree(claim: str | None, evidence: str | None) -> bool:
@@ -321,12 +327,16 @@ def _close(one: float, other: float) -> bool:
 
 
 def _rounds_to(claim: Figure, value: float) -> bool:
-    if claim.value == 0 or value == 0:
+    """Whether the claim's figure is a rounder form of the value, on the side that it says."""
+    if claim.value <= 0 or value <= 0 or _digits(claim.value) >= _digits(value):
         return False
-    ratio = value / claim.value
     if claim.bound == "more":
-        return 1.0 <= ratio <= 1.25
+        return 1.0 <= value / claim.value <= 1.25
     if claim.bound == "less":
-        return 0.8 <= ratio <= 1.0
-    digits = f"{claim.value:.12g}".rstrip("0").replace(".", "").lstrip("0")
-    return _close(float(f"{value:.{max(len(digits), 1)}g}"), claim.value) or 0.97 <= ratio <= 1.03
+        return 0.8 <= value / claim.value <= 1.0
+    return _close(float(f"{value:.{_digits(claim.value)}g}"), claim.value)
+
+
+def _digits(value: float) -> int:
+    """Return the number of significant digits."""
+    return max(1, len(f"{value:.10e}".split("e")[0].replace(".", "").rstrip("0")))

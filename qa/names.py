@@ -1,8 +1,9 @@
 """Names of people, places and organisations, found by their capitals, and compared.
 
 No list of names and no model: a name is a run of capitalised words, less titles ("Mr."),
-offices ("Prime Minister") and capitals that only begin a sentence. Two small tables hold what
-cannot be worked out: countries with their adjectives, and abbreviations without a rule.
+offices ("Prime Minister") and capitals that only begin a sentence. A small table holds what
+cannot be worked out: places with their abbreviations and adjectives. In a text without capitals
+a name is a word that English does not usually write small.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from qa.lexicon import lines, word_set
 from qa.words import FUNCTION_WORDS, Token, is_common, stem, tokens
@@ -19,8 +19,8 @@ _TITLES = word_set("names", "titles")
 _SUFFIXES = word_set("names", "company_endings")
 _LINKS = word_set("names", "links")
 _CALENDAR = word_set("names", "calendar")
-# A place, its abbreviations, its adjective and its people, each to the place.
-_SAME = {
+# A place, its abbreviations, its adjective and its people, each to the place as one word.
+_PLACES = {
     word: group[0]
     for group in (line.split(", ") for line in lines("names", "same"))
     for word in group
@@ -32,16 +32,15 @@ _SENTENCE_END = re.compile(r"[.!?:\"“”()\[\]•*—\n]")
 class Name:
     """A name in a text: the words as written, and the lower-case words that must be found.
 
-    `kernel` has no titles, offices or company endings; it may be one word. `first` and `last`
-    are token places. `begins` says that the name begins a sentence, so that its capital may
-    mean nothing.
+    `kernel` has no titles, offices, company endings or links ("of"); it may be one word. `parts`
+    are its words as parted by "of" ("Bank", "Japan"). `first` and `last` are token places.
     """
 
     text: str
     kernel: tuple[str, ...]
     first: int
     last: int
-    begins: bool
+    parts: tuple[tuple[str, ...], ...] = ()
 
 
 def names(text: str) -> list[Name]:
@@ -53,6 +52,8 @@ def names_of(words: Sequence[Token], text: str) -> list[Name]:
     """Return the names among the tokens of `text`; none when the text has no use of capitals."""
     if _is_title_case(words):
         return _unusual(words, text)
+    if not any(word.is_capital for word in words):
+        return _unusual(words, text, lower=True)
     found: list[Name] = []
     place = 0
     while place < len(words):
@@ -73,22 +74,17 @@ def _is_title_case(words: Sequence[Token]) -> bool:
     return len(letters) >= 4 and sum(word.is_capital for word in letters) > 0.85 * len(letters)
 
 
-def _unusual(words: Sequence[Token], text: str) -> list[Name]:
-    """Return the words of a headline that are not usually written small."""
-    return [
-        Name(
-            text[word.start : word.end].removesuffix("'s"),
-            (word.lower.rstrip("."),),
-            place,
-            place + 1,
-            True,
-        )
-        for place, word in enumerate(words)
-        if _may_begin(words, place)
-        and not is_common(word.lower)
-        and len(word.lower) > 1
-        and stem(word.lower) not in _common_stems(word.lower)
-    ]
+def _unusual(words: Sequence[Token], text: str, *, lower: bool = False) -> list[Name]:
+    """Return the words of a headline, or of a text without capitals, not usually written small."""
+    found = []
+    for place, word in enumerate(words):
+        bare = word.lower.rstrip(".")
+        if len(bare) < 3 or is_common(bare) or _common_stems(bare) or bare in _TITLES | _CALENDAR:
+            continue
+        if word.text[0].isalpha() and (lower or _may_begin(words, place)):
+            shown = text[word.start : word.end].removesuffix("'s")
+            found.append(Name(shown, (bare,), place, place + 1))
+    return found
 
 
 def _common_stems(word: str) -> set[str]:
@@ -112,6 +108,8 @@ def begins_sentence(words: Sequence[Token], place: int) -> bool:
     if place == 0:
         return True
     before = words[place - 1].text
+    if before == '"' and any(word.text == '"' for word in words[place + 1 : place + 5]):
+        return place == 1  # a quoted title or nickname
     if before.isdigit() and (place == 1 or words[place - 2].text in "\n.)"):
         return True
     return bool(_SENTENCE_END.fullmatch(before)) or (
@@ -163,11 +161,10 @@ def _capital_at(words: Sequence[Token], place: int) -> bool:
 
 
 def _split(words: Sequence[Token], first: int, last: int, text: str) -> list[Name]:
-    """Turn a run of capitals into names, parted at titles, hyphens and links."""
+    """Turn a run of capitals into names, parted at titles and hyphens."""
     pieces: list[list[int]] = [[]]
     for place in range(first, last):
-        bare = words[place].lower.rstrip(".")
-        if bare in _TITLES or words[place].text in "-&" or bare in ("of", "the", "de"):
+        if words[place].lower.rstrip(".") in _TITLES or words[place].text in "-&":
             if pieces[-1]:
                 pieces.append([])
         elif words[place].text != ".":
@@ -178,107 +175,72 @@ def _split(words: Sequence[Token], first: int, last: int, text: str) -> list[Nam
 
 def _name_of(words: Sequence[Token], piece: list[int], text: str) -> Name | None:
     """Return the name that these words make, None when their capitals mean nothing."""
-    small = [words[p].lower in FUNCTION_WORDS and not words[p].text.isupper() for p in piece]
-    piece = piece[small.index(False) :] if False in small else []
-    kernel = tuple(words[place].lower.rstrip(".") for place in piece)
-    kernel = tuple(word for word in kernel if word not in _SUFFIXES) or kernel
+    piece = _trimmed(words, piece)
+    parts: list[list[str]] = [[]]
+    for place in piece:
+        word = words[place].lower.rstrip(".")
+        if word in _LINKS and not words[place].is_capital:
+            parts.append([])
+        elif word not in _SUFFIXES or len(piece) == 1:
+            parts[-1].append(word)
+    kernel = tuple(word for part in parts for word in part)
     if not kernel:
         return None
-    begins = begins_sentence(words, piece[0])
-    if begins and len(kernel) == 1 and (is_common(kernel[0]) or _common_stems(kernel[0])):
+    common = len(kernel) == 1 and (is_common(kernel[0]) or bool(_common_stems(kernel[0])))
+    if common and begins_sentence(words, piece[0]):
         return None
     shown = text[words[piece[0]].start : words[piece[-1]].end].removesuffix("'s")
-    return Name(shown, kernel, piece[0], piece[-1] + 1, begins)
+    return Name(shown, kernel, piece[0], piece[-1] + 1, tuple(tuple(p) for p in parts if p))
 
 
-class NameIndex:
-    """The words of the evidence, in the forms that names are looked up in."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._runs: list[list[str]] = []
-        self._words: set[str] = set()
-        self._initials: set[str] = set()
-        self._groups: set[str] = set()
-        for text in texts:
-            words = tokens(text)
-            run = [word.lower.rstrip(".") for word in words if word.is_word]
-            self._runs.append(run)
-            self._words.update(run)
-            self._initials.update(_initials(words))
-            for size in (1, 2, 3):
-                for place in range(len(run) - size + 1):
-                    group = _SAME.get(" ".join(run[place : place + size]))
-                    if group is not None:
-                        self._groups.add(group)
-        self._stems = {stem(word) for word in self._words}
-        self._joined = {word.replace(".", "") for word in self._words}
-
-    def holds(self, name: Name) -> bool:
-        """Whether the name stands in the evidence: all of it, close together, in its order."""
-        kernel = name.kernel
-        if self._holds_words(kernel):
-            return True
-        whole = _SAME.get(" ".join(kernel))
-        if whole is not None and whole in self._groups:
-            return True
-        if len(kernel) == 1:
-            return self._holds_word(kernel[0], name.begins)
-        initials = "".join(word[0] for word in kernel)
-        if len(initials) > 2 and initials in self._joined:
-            return True
-        # "Japanese Foreign Ministry": countries and common words may stand apart from the rest.
-        rest = tuple(word for word in kernel if word not in _SAME and not is_common(word))
-        apart = [word for word in kernel if word not in rest]
-        return (
-            bool(apart)
-            and all(self._holds_word(word, False) for word in apart)
-            and (not rest or self._holds_words(rest))
-        )
-
-    def _holds_word(self, word: str, begins: bool) -> bool:
-        if word in self._words or _SAME.get(word) in self._groups:
-            return True
-        if word.replace(".", "") in self._joined or word.replace(".", "") in self._initials:
-            return True
-        return stem(word) in self._stems and (begins or len(word) > 4)
-
-    def _holds_words(self, kernel: tuple[str, ...]) -> bool:
-        """Whether the words follow one another somewhere, with at most two words between."""
-        for run in self._runs:
-            for place, word in enumerate(run):
-                if word == kernel[0] and _follows(run, place, kernel):
-                    return True
-        return False
+def _trimmed(words: Sequence[Token], piece: list[int]) -> list[int]:
+    """Return the places without the function words at either end ("The", "of")."""
+    empty = [words[p].lower in FUNCTION_WORDS and not _is_shouted(words[p].text) for p in piece]
+    if False not in empty:
+        return []
+    return piece[empty.index(False) : len(piece) - empty[::-1].index(False)]
 
 
-def _follows(run: Sequence[str], place: int, kernel: tuple[str, ...]) -> bool:
-    at = place
-    for word in kernel[1:]:
-        near = run[at + 1 : at + 4]
-        if word not in near:
-            return False
-        at += 1 + near.index(word)
-    return True
+def _is_shouted(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
-def _initials(words: Sequence[Token]) -> set[str]:
-    """Return the initials of the capitalised runs: "Federal Bureau of Investigation", "fbi"."""
-    found = set()
-    for place in range(len(words)):
-        if not words[place].is_capital:
-            continue
-        letters = ""
-        for word in words[place : place + 7]:
-            if word.is_capital:
-                letters += word.text[0].lower()
-                if len(letters) > 1:
-                    found.add(letters)
-            elif word.lower not in _LINKS and word.text != "-":
+def same_name(one: Name, other: Name) -> bool:
+    """Whether both may name the same: one within the other, a place and its adjective, initials."""
+    mine, theirs = with_places(one.kernel), with_places(other.kernel)
+    if _follow(mine, theirs) or _follow(theirs, mine):
+        return True
+    if [stem(word) for word in mine] == [stem(word) for word in theirs]:
+        return True
+    joined, other_joined = "".join(mine).replace(".", ""), "".join(theirs).replace(".", "")
+    return joined in (other_joined, _initials(other)) or other_joined == _initials(one)
+
+
+def _follow(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether all of `some` stand among the others in the same order."""
+    rest = iter(others)
+    return all(word in rest for word in some)
+
+
+def _initials(name: Name) -> str:
+    return "".join(word[0] for word in name.kernel) if len(name.kernel) > 1 else ""
+
+
+def with_places(words: Sequence[str]) -> tuple[str, ...]:
+    """Return lower-case words with every place, adjective and abbreviation as the place's name.
+
+    The pronoun "us" is told from the country by its caller, who passes "us" only for "US".
+    """
+    made: list[str] = []
+    at = 0
+    while at < len(words):
+        for size in (3, 2, 1):
+            place = _PLACES.get(" ".join(words[at : at + size]))
+            if place is not None and at + size <= len(words):
+                made.append(place)
+                at += size
                 break
-    return found
-
-
-@lru_cache(maxsize=512)
-def name_index(texts: tuple[str, ...]) -> NameIndex:
-    """Return the index of normalised texts; the same texts give the same index."""
-    return NameIndex(texts)
+        else:
+            made.append(words[at])
+            at += 1
+    return tuple(made)

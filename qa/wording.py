@@ -1,7 +1,8 @@
 """How a claim says it, against how its source says it: layer (b) of the support check.
 
-Negation, certainty (may, plans to, reportedly), opposites (rise and fall), and who did what to
-whom. Pure text work on one claim sentence and one source sentence.
+Negation, certainty (may, plans to, reportedly), opposites (rise and fall), facts that have
+changed places, and who did what to whom. Pure text work on one claim sentence and one source
+sentence, both normalised.
 """
 
 from __future__ import annotations
@@ -9,33 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
-from qa.alignment import Alignment, align, shown
-from qa.facts import facts_of
-from qa.figures import agrees
-from qa.lexicon import keyed, word_set
-from qa.names import Name, name_index
-from qa.words import FUNCTION_WORDS, Token, stem, tokens
+from qa.alignment import Alignment, Unit, align, shown, units
+from qa.cues import CLAUSE_END, Cue, cues
+from qa.dates import Date, conflicts
+from qa.figures import Figure, agrees
+from qa.lexicon import word_set
+from qa.names import Name, same_name
+from qa.words import FUNCTION_WORDS, stem, tokens
 
-CueKind = Literal["negation", "possible", "planned", "reported", "conditional"]
-
-_KINDS: tuple[CueKind, ...] = ("negation", "possible", "planned", "reported", "conditional")
-_CUES: tuple[tuple[CueKind, re.Pattern[str]], ...] = tuple(
-    (
-        kind,
-        re.compile(
-            r"(?<![\w'-])(?:"
-            + "|".join(pattern for key, pattern in keyed("wording", "cues") if key == kind)
-            + r")(?![\w'-])",
-            re.IGNORECASE,
-        ),
-    )
-    for kind in _KINDS
-)
-_CLAUSE_END = re.compile(r'[,;:()"—]')
-_HEADS = 3
+_SAYING = re.compile(rf"\b(?:{'|'.join(sorted(word_set('wording', 'saying')))})\b", re.IGNORECASE)
+_NEAR_VERBATIM = 0.6
 
 _OPPOSITE: dict[str, set[str]] = {}
 for _one, _other in (
@@ -46,173 +33,244 @@ for _one, _other in (
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A word that turns a statement, and the stems that it bears on, nearest first."""
-
-    kind: CueKind
-    text: str
-    heads: tuple[str, ...]
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
 class Mismatch:
     """A difference in wording that changes the statement. `reason` is for people."""
 
-    kind: Literal["negation", "modality", "attribution", "opposite", "roles", "swapped"]
+    kind: Literal["negation", "modality", "attribution", "opposite", "swapped", "roles"]
     reason: str
 
 
-@lru_cache(maxsize=4096)
-def cues(text: str) -> tuple[Cue, ...]:
-    """Return the cues of a normalised sentence, in order."""
-    words = tokens(text)
-    found = []
-    for kind, pattern in _CUES:
-        for match in pattern.finditer(text):
-            if not _is_noun_use(match, text):
-                heads = _heads(words, match.end())
-                found.append(Cue(kind, match.group(), heads, match.start()))
-    return tuple(sorted(found, key=lambda cue: cue.start))
-
-
-def _is_noun_use(match: re.Match[str], text: str) -> bool:
-    """Whether "May", "will" or "can" is a month or a thing, by what stands beside it."""
-    word = match.group()
-    if word == "May":
-        return match.start() > 0
-    before = text[: match.start()].rsplit(None, 1)
-    last = before[-1].lower() if before else ""
-    if word.lower() in ("will", "can", "might") and last in (
-        "the",
-        "a",
-        "his",
-        "her",
-        "their",
-        "its",
-        "free",
-    ):
-        return True
-    return word.lower() in ("no",) and bool(re.match(r"\.? ?\d", text[match.end() :]))
-
-
-def _heads(words: Sequence[Token], after: int) -> tuple[str, ...]:
-    heads: list[str] = []
-    for word in words:
-        if word.start < after:
-            continue
-        if _CLAUSE_END.fullmatch(word.text) or len(heads) == _HEADS:
-            break
-        if word.is_word and word.lower not in FUNCTION_WORDS:
-            heads.append(stem(word.lower))
-    return tuple(heads)
-
-
 def mismatches(claim: str, source: str) -> list[Mismatch]:
-    """Return how the claim's wording changes what the source sentence says. Normalised texts."""
-    found = [
-        *_certainty(claim, source),
-        *_opposites(claim, source),
-    ]
+    """Return how the claim's wording changes what the source sentence says."""
     alignment = align(claim, source)
-    found += _swapped_facts(alignment, claim, source)
-    return found
+    return [
+        *_certainty(claim, source, alignment),
+        *_put_in_or_out(claim, source, alignment),
+        *_opposites(alignment),
+        *_changed_places(alignment),
+        *_roles(claim, source),
+    ]
 
 
-def _certainty(claim: str, source: str) -> Iterator[Mismatch]:
+def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield what is denied, open or hearsay in one text and not in the other."""
     mine, theirs = cues(claim), cues(source)
     claim_stems = {stem(token.lower) for token in tokens(claim) if token.is_word}
     source_stems = {stem(token.lower) for token in tokens(source) if token.is_word}
+    left_out = _left_out(alignment)
     for cue in theirs:
-        if cue.heads and cue.heads[0] in claim_stems and not _answered(cue, mine):
-            yield _lost(cue)
+        bears = bool(cue.heads) and cue.heads[0] in claim_stems and cue.head_start not in left_out
+        if bears and not _answered(cue, mine, source_stems, source):
+            yield _lost(cue, mine)
     for cue in mine:
-        if cue.heads and cue.heads[0] in source_stems and not _answered(cue, theirs):
+        bears = bool(cue.heads) and cue.heads[0] in source_stems
+        if bears and not _answered(cue, theirs, claim_stems, source):
             yield _gained(cue)
 
 
-def _answered(cue: Cue, others: Sequence[Cue]) -> bool:
+def _left_out(alignment: Alignment) -> set[int]:
+    """Return the offsets of the source's units that the claim leaves out, where both run alike."""
+    if alignment.share < _NEAR_VERBATIM:
+        return set()
+    return {
+        unit.start
+        for edit in alignment.edits
+        if edit.a == edit.b
+        for unit in alignment.source[edit.c : edit.d]
+    }
+
+
+def _answered(cue: Cue, others: Sequence[Cue], stems: set[str], source: str) -> bool:
     """Whether a cue of the other text turns the same statement the same way."""
-    group = _GROUP[cue.kind]
-    return any(
-        _GROUP[other.kind] == group and set(other.heads) & set(cue.heads) for other in others
+    for other in others:
+        if not other.heads or (other.kind != cue.kind and not _tense_shift(cue, other, source)):
+            continue
+        if cue.heads[0] == other.heads[0]:
+            return True
+        # One text may have an adverb between, the other not.
+        if cue.heads[0] in other.heads and other.heads[0] not in stems:
+            return True
+        if other.heads[0] in cue.heads:
+            return True
+    return False
+
+
+def _tense_shift(one: Cue, other: Cue, source: str) -> bool:
+    """Whether "will" is "would" because somebody is quoted as saying so."""
+    pair = {one.text.lower(), other.text.lower()}
+    return pair == {"will", "would"} and bool(_SAYING.search(source))
+
+
+def _put_in_or_out(claim: str, source: str, alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield cues that were put in or taken out where all else runs alike."""
+    if alignment.share < _NEAR_VERBATIM:
+        return
+    for edit in alignment.edits:
+        if not edit.held:
+            continue
+        here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
+        mine, theirs = _cues_within(claim, here), _cues_within(source, there)
+        denied = [cue for cue in mine if cue.kind == "negation"]
+        denials = [cue for cue in theirs if cue.kind == "negation"]
+        if len(denied) > len(denials) and (there or _only(here, denied)):
+            yield _gained(denied[0])
+        elif len(denials) > len(denied) and (here or _only(there, denials)):
+            yield _lost(denials[0], ())
+        elif not there and mine and not denied and _only(here, mine):
+            yield _gained(mine[0])
+        elif not here and theirs and not denials and _only(there, theirs):
+            yield _lost(theirs[0], ())
+
+
+def _cues_within(text: str, some: Sequence[Unit]) -> list[Cue]:
+    if not some:
+        return []
+    return [cue for cue in cues(text) if some[0].start <= cue.start and cue.end <= some[-1].end]
+
+
+def _only(some: Sequence[Unit], those: Sequence[Cue]) -> bool:
+    """Whether the units are the cues and words that only carry them ("may have been")."""
+    carried = {"did", "do", "does", "be", "been", "have", "has", "had", "is", "are", "was", "were"}
+    return all(
+        unit.text.lower() in carried
+        or any(cue.start <= unit.start and unit.end <= cue.end for cue in those)
+        for unit in some
     )
 
 
-_GROUP = {
-    "negation": "negation",
-    "possible": "open",
-    "planned": "open",
-    "reported": "reported",
-    "conditional": "open",
-}
-
-
-def _lost(cue: Cue) -> Mismatch:
+def _lost(cue: Cue, mine: Sequence[Cue]) -> Mismatch:
+    said = next((other.text for other in mine if cue.heads[0] in other.heads), None)
     if cue.kind == "negation":
         return Mismatch("negation", f'the source says "{cue.text}", the claim leaves it out')
     if cue.kind == "reported":
         return Mismatch("attribution", f'the source says "{cue.text}", the claim states it as fact')
-    return Mismatch("modality", f'the source says "{cue.text}", the claim states it as done')
+    how = f'says "{said}"' if said else "states it as done"
+    return Mismatch("modality", f'the source says "{cue.text}", the claim {how}')
 
 
 def _gained(cue: Cue) -> Mismatch:
-    if cue.kind == "negation":
-        return Mismatch("negation", f'the claim says "{cue.text}", the source does not')
-    return Mismatch("modality", f'the claim says "{cue.text}", the source does not')
+    kind: Literal["negation", "modality"] = "negation" if cue.kind == "negation" else "modality"
+    return Mismatch(kind, f'the claim says "{cue.text}", the source does not')
 
 
-def _opposites(claim: str, source: str) -> Iterator[Mismatch]:
-    mine = {stem(token.lower): token.text for token in tokens(claim) if token.is_word}
-    theirs = {stem(token.lower): token.text for token in tokens(source) if token.is_word}
+def _opposites(alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield words of the claim whose opposite stands in the source, and not they."""
+    mine = {unit.key: unit.text for unit in alignment.claim if unit.kind == "word"}
+    theirs = {unit.key: unit.text for unit in alignment.source if unit.kind == "word"}
     for word, text in mine.items():
         if word in theirs:
             continue
-        for other in _OPPOSITE.get(word, ()):
+        for other in sorted(_OPPOSITE.get(word, ())):
             if other in theirs and other not in mine:
                 yield Mismatch("opposite", f'the source says "{theirs[other]}", the claim "{text}"')
 
 
-def _swapped_facts(alignment: Alignment, claim: str, source: str) -> Iterator[Mismatch]:
-    """Yield names and figures that stand in the place of others."""
-    if alignment.share < 0.5:
-        return
+def _changed_places(alignment: Alignment) -> list[Mismatch]:
+    """Return names, figures and dates that stand in the place of others."""
+    if alignment.share < _NEAR_VERBATIM:
+        return []
+    found = list(_laid_on_others(alignment))
+    # Where much is left out, one name may be laid on another although each keeps its place.
+    return [] if found and _keeps_order(alignment) else found
+
+
+def _keeps_order(alignment: Alignment) -> bool:
+    """Whether the claim's facts, and nearly all its words, follow one another in the source."""
+    mine, theirs = alignment.claim, alignment.source
+    rows = [0] * (len(theirs) + 1)
+    weight = [100 if _is_proper(unit) else 1 for unit in mine]
+    for place, unit in enumerate(mine):
+        before = 0
+        for other, theirs_unit in enumerate(theirs, start=1):
+            above = rows[other]
+            if unit.key == theirs_unit.key and _same(unit, theirs_unit):
+                rows[other] = max(rows[other], rows[other - 1], before + weight[place])
+            else:
+                rows[other] = max(rows[other], rows[other - 1])
+            before = above
+    words = weight.count(1)
+    return rows[-1] >= sum(weight) - 0.1 * words
+
+
+def _laid_on_others(alignment: Alignment) -> Iterator[Mismatch]:
+    dropped = _neighbours(alignment)
+    for mine, theirs in alignment.pairs:
+        beside = (theirs, *dropped.get(theirs.start, ()))
+        if not any(_same(mine, other) for other in beside):
+            yield _changed((mine,), (theirs,))
     for edit in alignment.edits:
-        if edit.a == edit.b or edit.c == edit.d or not edit.held:
+        here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
+        facts = [unit for unit in here if _is_proper(unit)]
+        others = [unit for unit in there if _is_proper(unit)]
+        if not (edit.held and facts and others):
             continue
-        mine = alignment.claim[edit.a : edit.b]
-        theirs = alignment.source[edit.c : edit.d]
-        one = claim[mine[0].start : mine[-1].end]
-        other = source[theirs[0].start : theirs[-1].end]
-        if _other_name(claim, mine, source, theirs, other) or _other_figure(one, other):
+        if any(not any(_same(fact, other) for other in others) for fact in facts):
+            yield _changed(here, there)
+
+
+def _neighbours(alignment: Alignment) -> dict[int, list[Unit]]:
+    """Return, by offset, what the claim leaves out of the source beside each unit.
+
+    Of "Spain (now Portugal) ceded" the claim "Spain ceded" may be laid on "Portugal ceded".
+    """
+    beside: dict[int, list[Unit]] = {}
+    for edit in alignment.edits:
+        there = list(alignment.source[edit.c : edit.d])
+        for place in (edit.c - 1, edit.d):
+            if 0 <= place < len(alignment.source):
+                beside.setdefault(alignment.source[place].start, []).extend(there)
+    return beside
+
+
+def _is_proper(unit: Unit) -> bool:
+    """Whether the unit is a fact or a capitalised word inside the sentence."""
+    return unit.fact is not None or (
+        unit.start > 0 and unit.text[:1].isupper() and unit.text != "I"
+    )
+
+
+def _changed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Mismatch:
+    return Mismatch(
+        "swapped", f'the claim has "{shown(mine)}" where the source has "{shown(theirs)}"'
+    )
+
+
+def _same(mine: Unit, theirs: Unit) -> bool:
+    one, other = mine.fact, theirs.fact
+    if isinstance(one, Name) and isinstance(other, Name):
+        return same_name(one, other)
+    if isinstance(one, Figure) and isinstance(other, Figure):
+        return agrees(one, other)
+    if isinstance(one, Date) and isinstance(other, Date):
+        return not conflicts(one, other)
+    return one is None and other is None and mine.key == theirs.key
+
+
+def _roles(claim: str, source: str) -> Iterator[Mismatch]:
+    """Yield pairs of names that stand the other way round about the same word."""
+    given = set(_triples(source))
+    for first, word, second in _triples(claim):
+        if (second, word, first) in given and (first, word, second) not in given:
             yield Mismatch(
-                "swapped", f'the claim has "{shown(mine)}" where the source has "{shown(theirs)}"'
+                "roles", f'"{first}" and "{second}" stand the other way round in the source'
             )
 
 
-def _other_name(
-    claim: str, mine: Sequence[Token], source: str, theirs: Sequence[Token], other: str
-) -> bool:
-    one_names = _names_within(claim, mine)
-    other_names = _names_within(source, theirs)
-    if not one_names or not other_names:
-        return False
-    index = name_index((other,))
-    return not any(index.holds(name) for name in one_names)
+def _triples(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, word between, next name), turned round where the passive's "by" stands."""
+    sequence = units(text)
+    places = [place for place, unit in enumerate(sequence) if unit.kind == "name"]
+    for place, following in pairwise(places):
+        between = sequence[place + 1 : following]
+        if not between or CLAUSE_END.search(text, sequence[place].end, sequence[following].start):
+            continue
+        first, second = _last_name(sequence[place]), _last_name(sequence[following])
+        if any(unit.text == "by" for unit in between):
+            first, second = second, first
+        for unit in between:
+            if unit.kind == "word" and unit.text.lower() not in FUNCTION_WORDS and first != second:
+                yield first, unit.key, second
 
 
-def _names_within(text: str, words: Sequence[Token]) -> list[Name]:
-    every = tokens(text)
-    start, end = words[0].start, words[-1].end
-    return [
-        name
-        for name in facts_of(text).names
-        if every[name.first].start < end and start < every[name.last - 1].end
-    ]
-
-
-def _other_figure(one: str, other: str) -> bool:
-    mine, theirs = facts_of(one).figures, facts_of(other).figures
-    if not mine or not theirs:
-        return False
-    return not any(agrees(a, b) for a in mine for b in theirs)
+def _last_name(unit: Unit) -> str:
+    return unit.fact.kernel[-1] if isinstance(unit.fact, Name) else unit.text

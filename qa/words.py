@@ -35,6 +35,13 @@ _REPAIRS = (
     (re.compile(r"(?<=\w) (?='(?:s|re|ve|ll|d|m)\b)", re.I), ""),
     (re.compile(r"(?<=\w) (?=n't\b)", re.I), ""),
     (re.compile(r"\b(can)(?=not\b)", re.I), r"\1 "),
+    (re.compile(r"\bcan't\b", re.I), "can not"),
+    (re.compile(r"\bwon't\b", re.I), "will not"),
+    (re.compile(r"(?<=[a-z])n't\b", re.I), " not"),
+    (re.compile(r"(?<=\w)'ll\b", re.I), " will"),
+    (re.compile(r"(?<=\w)'ve\b", re.I), " have"),
+    (re.compile(r"(?<=\w)'re\b", re.I), " are"),
+    (re.compile(r"\bI'm\b"), "I am"),
     (re.compile(r"(?<=[$£€¥]) (?=\d)"), ""),
     (re.compile(r"(?<=\d) (?=%)"), ""),
     (re.compile(r" +"), " "),
@@ -74,6 +81,13 @@ class Token:
     def is_word(self) -> bool:
         """Whether it holds a letter or digit."""
         return self.text[0].isalnum() or self.text[-1].isalnum()
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it carries no content of its own; "US" is not "us"."""
+        if len(self.text) > 1 and self.text.isupper():
+            return False
+        return self.lower in FUNCTION_WORDS or self.text.lower() in FUNCTION_WORDS
 
     @property
     def is_capital(self) -> bool:
@@ -151,13 +165,7 @@ def rarity(stemmed: str) -> float:
 
 def content_stems(words: Iterable[Token]) -> list[str]:
     """Return the stems of the words that carry meaning: no function words, no signs."""
-    return [
-        stem(token.lower)
-        for token in words
-        if token.is_word
-        and token.lower not in FUNCTION_WORDS
-        and token.text.lower() not in FUNCTION_WORDS
-    ]
+    return [stem(token.lower) for token in words if token.is_word and not token.is_function]
 
 
 def longest_run(claim: Sequence[str], evidence: Sequence[str]) -> int:
