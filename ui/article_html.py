@@ -188,8 +188,10 @@ def article_html(article: Article, cited: Span | None) -> str:
         article, Span(0, len(article.text)), [cited] if cited else [], mark_id="fn-cited"
     )
     return (
+        '<header class="fn-reader-head">'
         f'<h2 id="fn-reader-title" tabindex="-1">{escaped(one_line(article.title))}</h2>'
-        f'<p class="fn-by">{" · ".join(meta)}</p><p class="fn-where">{" · ".join(where)}</p>'
+        f'<p class="fn-by">{" · ".join(meta)}</p>'
+        f'<p class="fn-where">{" · ".join(where)}</p></header>'
         f'<div class="fn-text" lang="{escaped(article.language)}">{text}</div>'
     )
 

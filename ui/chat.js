@@ -6,12 +6,18 @@ const reader = element.querySelector("#fn-reader");
 const body = element.querySelector("#fn-reader-body");
 document.body.appendChild(reader); // out of gradio's columns, so that it can be fixed at the side
 
-let opener = null; // the link to go back to on closing
+let opener = null; // the id of the link to go back to on closing
 let asked = 0; // an answer that comes after a later click is not shown
+
+function mark(expanded) {
+  document.getElementById(opener)?.setAttribute("aria-expanded", expanded);
+}
 
 async function open(link) {
   const mine = ++asked;
+  mark(false);
   opener = link.id;
+  mark(true);
   let html;
   try {
     html = await server.look_up(link.dataset.place);
@@ -34,8 +40,8 @@ function close() {
   asked++;
   reader.hidden = true;
   document.body.classList.remove("fn-reading");
-  const back = opener && document.getElementById(opener);
-  if (back) back.focus({ preventScroll: true });
+  mark(false);
+  document.getElementById(opener)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -80,15 +86,33 @@ function settle() {
   for (const labelled of document.querySelectorAll('#fn-chat [aria-label$="component of type html"]')) {
     labelled.removeAttribute("aria-label"); // "a component of type html" helps nobody
   }
-  const asked = document.querySelectorAll("#fn-chat .user-row");
-  if (asked.length < questions) folds.clear();
-  if (asked.length > questions) asked[asked.length - 1].scrollIntoView({ block: "start" });
-  questions = asked.length;
+  const rows = document.querySelectorAll("#fn-chat .user-row");
+  if (rows.length < questions) folds.clear();
+  if (rows.length > questions) rows[rows.length - 1].scrollIntoView({ block: "start" });
+  questions = rows.length;
 }
-new MutationObserver(settle).observe(document.querySelector("#fn-chat") || document.body, {
-  childList: true,
-  subtree: true,
-});
+
+// gradio gives these buttons a picture and no name.
+function name_buttons() {
+  document.querySelector("#fn-box .submit-button")?.setAttribute("aria-label", "Ask");
+  document.querySelector("#fn-box .stop-button")?.setAttribute("aria-label", "Stop the answer");
+}
+
+let folded = false;
+
+// On a phone the list of articles would cover the conversation: it waits to be opened.
+function fold_sidebar() {
+  const toggle = document.querySelector("#fn-sidebar.open .toggle-button");
+  if (folded || !toggle) return;
+  folded = true;
+  if (window.innerWidth < 768) toggle.click();
+}
+
+new MutationObserver(() => {
+  settle();
+  name_buttons();
+  fold_sidebar();
+}).observe(document.querySelector(".gradio-container"), { childList: true, subtree: true });
 
 window.footnote = {
   download(text) {

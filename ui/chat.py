@@ -34,8 +34,9 @@ WELCOME = (
 def _gradio() -> Gradio:
     """Import gradio without its analytics, and without its dependencies' warnings."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    # gradio's queue statistics use a pandas option that newer pandas calls deprecated.
-    warnings.filterwarnings("ignore", message="'future.no_silent_downcasting' is deprecated")
+    # gradio's queue statistics (`gradio/queueing.py`) use pandas in ways pandas 3 deprecates.
+    for message in ("'future.no_silent_downcasting' is", "The copy keyword is"):
+        warnings.filterwarnings("ignore", message=f"{message} deprecated")
     import gradio
 
     return gradio
@@ -98,7 +99,8 @@ class _Layout:
     def connect(self, blocks: Gradio) -> None:
         """Tie the events to what they do. None of them is an endpoint for other programs."""
         events, quiet = self.events, {"api_visibility": "private", "show_progress": "hidden"}
-        at_once = {**quiet, "queue": False}
+        # "multiple": nobody's question is lost because the one before it is still being sent.
+        at_once = {**quiet, "queue": False, "trigger_mode": "multiple"}
 
         def begin_example(turns: list[Turn], session: Session, event: Gradio) -> list[Gradio]:
             return events.begin(event.value["text"], turns, session)
@@ -178,7 +180,8 @@ def serve(
             allowed_paths=[],
             max_file_size=1,
             theme=gr.themes.Base(primary_hue="slate", neutral_hue="stone", **fonts),
-            css=_asset("chat.css"),
+            # Not as `css`: gradio would write every rule twice and lose the media queries.
+            head=f"<style>{_asset('chat.css')}</style>",
             app_kwargs={"middleware": [Middleware(PageGuard, local_only=is_loopback(host))]},
         )
     except OSError as error:

@@ -101,7 +101,9 @@ class ChatEvents:
                     continue
                 drawn = time.monotonic()
                 yield [before + self.messages([turn]), self.gradio.skip()]
-            if turn is not None and not session.forgotten:
+            if session.forgotten:
+                yield [[], []]  # a drawing may have been on its way when the page was cleared
+            elif turn is not None:
                 yield [self.gradio.skip(), [*turns, turn]]
         finally:
             session.running = False

@@ -15,35 +15,41 @@ from ui.turns import Turn
 
 
 def turn_blocks(turn: Turn, find: FindArticle) -> list[str]:
-    """Return the turn as three pieces of HTML: the answer, the draft, the evidence.
+    """Return the turn as three pieces of HTML: the claims, the draft, notes and evidence.
 
     A piece that has nothing to show is an empty string. Their number and order never
     change, so that a growing draft redraws the draft alone.
     """
-    return [_answer_block(turn, find), _draft_block(turn), _evidence_block(turn, find)]
+    return [_claims_block(turn, find), _draft_block(turn), _notes_block(turn, find)]
 
 
-def _answer_block(turn: Turn, find: FindArticle) -> str:
+def _claims_block(turn: Turn, find: FindArticle) -> str:
     parts = []
     if turn.searched is not None and turn.searched != turn.question:
         parts.append(f'<p class="fn-searched">Searched for: {escaped(one_line(turn.searched))}</p>')
     if turn.answer is not None and turn.answer.refusal is not None:
         parts.append(_refusal(turn.answer, find, turn.number))
     parts += [_claim(turn, index) for index in range(len(turn.claims))]
-    if turn.answer is not None and turn.answer.disagreements:
-        parts.append(_disagreements(turn.answer, turn.number))
-    if turn.citations:
-        parts.append(_footnotes(turn))
-    if turn.dropped:
-        parts.append(_dropped(turn.dropped, turn.number))
     if turn.stopped:
         kept = "The checked claims above stay." if turn.claims else "No claim had been checked yet."
         parts.append(f'<p class="fn-remark" role="status">Stopped. {kept}</p>')
     if turn.error is not None:
         parts.append(f'<p class="fn-error" role="alert">{escaped(one_line(turn.error))}</p>')
+    return f'<div class="fn-answer">{"".join(parts)}</div>' if parts else ""
+
+
+def _notes_block(turn: Turn, find: FindArticle) -> str:
+    parts = []
+    if turn.answer is not None and turn.answer.disagreements:
+        parts.append(_disagreements(turn.answer, turn.number))
+    if turn.citations and turn.finished:
+        parts.append(_footnotes(turn))
+    if turn.dropped:
+        parts.append(_dropped(turn.dropped, turn.number))
     if turn.answer is not None:
         parts.append(_colophon(turn.answer))
-    return f'<div class="fn-answer">{"".join(parts)}</div>' if parts else ""
+    parts.append(_evidence(turn, find))
+    return f'<div class="fn-answer">{"".join(parts)}</div>' if any(parts) else ""
 
 
 def _claim(turn: Turn, index: int) -> str:
@@ -84,14 +90,17 @@ def _support(claim: Claim, anchor: str) -> str:
 
 def _footnotes(turn: Turn) -> str:
     items = []
+    shown_above = {one_line(claim.text) for claim in turn.claims if claim.origin == "quote"}
     for citation in turn.citations:
         anchor = f"fn-{turn.number}-note-{citation.number}"
-        quote = f"<q>{escaped(one_line(citation.quote))}</q>"
-        link = opener(citation, anchor, quote, "fn-note-link")
-        items.append(
-            f'<li value="{citation.number}">{link} <span class="fn-by">'
-            f"{escaped(one_line(citation.title))} · {byline_html(citation)}</span></li>"
-        )
+        words, title = one_line(citation.quote), escaped(one_line(citation.title))
+        if words in shown_above:
+            link = opener(citation, anchor, title, "fn-note-link")
+            by = byline_html(citation)
+        else:
+            link = opener(citation, anchor, f"<q>{escaped(words)}</q>", "fn-note-link")
+            by = f"{title} · {byline_html(citation)}"
+        items.append(f'<li value="{citation.number}">{link} <span class="fn-by">{by}</span></li>')
     return f'<ol class="fn-footnotes" aria-label="Footnotes">{"".join(items)}</ol>'
 
 
@@ -146,9 +155,9 @@ def _dropped(dropped: Sequence[Dropped], number: int) -> str:
 
 
 def _colophon(answer: Answer) -> str:
-    said = [
-        one_line(answer.models[role]) for role in ("chat", "embedding") if answer.models.get(role)
-    ]
+    said = []
+    if answer.models.get("chat"):
+        said.append(f"Model: {one_line(answer.models['chat'])}")
     total = answer.timings_ms.get("total")
     if total:
         said.append(f"{total / 1000:.1f} s")
@@ -168,7 +177,7 @@ def _draft_block(turn: Turn) -> str:
     return f'<p class="fn-doing" role="status">{doing}</p>'
 
 
-def _evidence_block(turn: Turn, find: FindArticle) -> str:
+def _evidence(turn: Turn, find: FindArticle) -> str:
     refused = turn.answer is not None and turn.answer.refusal is not None
     if not turn.evidence or refused:
         return ""
