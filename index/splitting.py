@@ -28,7 +28,6 @@ LONGEST_PASSAGE = 1000
 _WORD = re.compile(r"\w")
 # "1.", "a)", "(iv)", "•" alone are the head of an item, not a sentence.
 _ITEM_HEAD = re.compile(r"(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])$")
-_SPEAKER_INITIAL = re.compile(r"(?:^|\s)[A-Z]\.$")
 
 
 def sentence_spans(article: Article) -> list[Span]:
@@ -123,11 +122,24 @@ def _joined(words: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, in
         piece = words[start:end].strip()
         if joined:
             before = words[joined[-1][0] : joined[-1][1]].strip()
-            if _ITEM_HEAD.match(before) or piece[:1].islower() or not _WORD.search(piece):
+            # "the Japan-U.S. alliance": a lone capital with nothing after its full stop.
+            if (
+                _ends_in_initial(words, start)
+                or _ITEM_HEAD.match(before)
+                or piece[:1].islower()
+                or not _WORD.search(piece)
+            ):
                 joined[-1] = (joined[-1][0], end)
                 continue
         joined.append((start, end))
     return joined
+
+
+def _ends_in_initial(words: str, end: int) -> bool:
+    """Whether a lone capital and its full stop stand right before an offset: "Japan-U.", "J."."""
+    if end < 2 or words[end - 1] != "." or not words[end - 2].isupper():
+        return False
+    return end == 2 or not words[end - 3].isalnum()
 
 
 def _trimmed(text: str, span: tuple[int, int]) -> Span | None:
