@@ -48,21 +48,26 @@ def example_questions(articles: Sequence[Article]) -> list[str]:
     The samples have questions of their own; any other article is asked about by title,
     newest first.
     """
-    by_name = {PurePath(article.path).name: article for article in articles if article.path}
-    questions = [
-        question
-        for name, words, question in SAMPLE_QUESTIONS
-        if name in by_name and words in by_name[name].text
+    questions, others = [], []
+    for article in articles:
+        question = _sample_question(article)
+        if question is None:
+            others.append(article)
+        else:
+            questions.append(question)
+    order = [question for _, _, question in SAMPLE_QUESTIONS]
+    questions.sort(key=order.index)
+    newest = sorted(others, key=lambda article: article.published or "", reverse=True)
+    titles = (one_line(article.title) for article in newest)
+    questions += [
+        f"What is reported in “{title}”?" for title in titles if 0 < len(title) <= LONGEST_TITLE
     ]
-    newest = sorted(articles, key=lambda article: article.published or "", reverse=True)
-    for article in newest:
-        if len(questions) >= MOST:
-            break
-        if article.path and any(
-            name == PurePath(article.path).name for name, _, _ in SAMPLE_QUESTIONS
-        ):
-            continue
-        title = one_line(article.title)
-        if 0 < len(title) <= LONGEST_TITLE:
-            questions.append(f"What is reported in “{title}”?")
     return questions[:MOST]
+
+
+def _sample_question(article: Article) -> str | None:
+    name = PurePath(article.path).name if article.path else None
+    for sample, words, question in SAMPLE_QUESTIONS:
+        if name == sample and words in article.text:
+            return question
+    return None
