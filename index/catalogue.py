@@ -67,6 +67,19 @@ _ARTICLE = (
 _PASSAGE = 'SELECT ordinal, "start", "end", sentences FROM passages WHERE article = ?'
 
 
+def require_library(folder: Path) -> None:
+    """See that there is a library in the folder.
+
+    Raises:
+        LibraryMissing: there is none.
+
+    """
+    if not (folder / FILE).is_file():
+        raise LibraryMissing(
+            f"there is no library in {folder}: make one with `footnote index PATH`"
+        )
+
+
 class Catalogue:
     """The open catalogue of one library's folder.
 
@@ -77,11 +90,9 @@ class Catalogue:
     """
 
     def __init__(self, folder: Path, *, write: bool) -> None:
+        if not write:
+            require_library(folder)
         path = folder / FILE
-        if not write and not path.is_file():
-            raise LibraryMissing(
-                f"there is no library in {folder}: make one with `footnote index PATH`"
-            )
         self.database = Database(path, write=write)
         self._dropped: list[tuple[str]] = []
         try:
@@ -191,6 +202,11 @@ class Catalogue:
         """Return all locations by their path or URL."""
         rows = self.database.run("SELECT location, article, size, mtime_ns, sha256 FROM locations")
         return {row[0]: Location(*row) for row in rows}
+
+    def locations_of(self, article_id: str) -> list[str]:
+        """Return the paths and URLs of one article."""
+        statement = "SELECT location FROM locations WHERE article = ? ORDER BY rowid"
+        return [row[0] for row in self.database.run(statement, (article_id,))]
 
     # Changing
 

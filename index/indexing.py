@@ -149,7 +149,8 @@ class _Tally:
     failed: list[tuple[str, str]] = field(default_factory=list)
 
     def fail(self, path: Path, error: Exception) -> None:
-        text = str(error) if isinstance(error, FootnoteError) else f"{path}: {error!r}"
+        ours = isinstance(error, FootnoteError)
+        text = str(error) if ours else f"{path}: {type(error).__name__}: {error}"
         self.failed.append((str(path), text.strip().splitlines()[0]))
 
 

@@ -26,6 +26,7 @@ from index.article import Article, Passage
 from index.catalogue_rows import Stamp
 from index.errors import LibraryDamaged
 from index.filters import Filter, date_number, storable
+from index.question_words import content_terms
 
 if TYPE_CHECKING:
     import tantivy
@@ -141,7 +142,7 @@ class Keywords:
         in the article's title counts `title_weight` times what it counts in the passage.
         Stop words are left out unless the question has no others.
         """
-        terms = self.content_terms(question) or self.terms(question)
+        terms = content_terms(question, self.terms) or self.terms(question)
         if not terms or k < 1 or (where and where.sources and not sources):
             return []
         with _errors_mapped(self.folder):
@@ -184,10 +185,6 @@ class Keywords:
         """Return the text's terms as the index makes them, in order, repeats kept."""
         return list(self._analyser.analyze(storable(text)))
 
-    def content_terms(self, text: str) -> list[str]:
-        """Return the text's terms without English stop words."""
-        return list(self._content_analyser.analyze(storable(text)))
-
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return how many passages hold each term (from `terms`), 0 for unknown ones.
 
@@ -201,11 +198,16 @@ class Keywords:
 
     @cached_property
     def _analyser(self) -> tantivy.TextAnalyzer:
-        return _build_analyser(stop_words=False)
+        """Tantivy's `en_stem`, and accents removed."""
+        from tantivy import Filter as Step
+        from tantivy import TextAnalyzerBuilder, Tokenizer
 
-    @cached_property
-    def _content_analyser(self) -> tantivy.TextAnalyzer:
-        return _build_analyser(stop_words=True)
+        steps = [Step.remove_long(_LONGEST_WORD), Step.lowercase()]
+        steps += [Step.ascii_fold(), Step.stemmer("english")]
+        builder = TextAnalyzerBuilder(Tokenizer.simple())
+        for step in steps:
+            builder = builder.filter(step)
+        return builder.build()
 
     def _open(self) -> tantivy.Index:
         """Open what is there; searching never makes an index."""
@@ -231,20 +233,6 @@ class Keywords:
         builder.add_unsigned_field("published", indexed=True, fast=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         tantivy.Index(builder.build(), path=str(self.folder))
-
-
-def _build_analyser(*, stop_words: bool) -> tantivy.TextAnalyzer:
-    """Build the analyser: tantivy's `en_stem`, and accents removed."""
-    from tantivy import Filter as Step
-    from tantivy import TextAnalyzerBuilder, Tokenizer
-
-    steps = [Step.remove_long(_LONGEST_WORD), Step.lowercase()]
-    steps += [Step.stopword("english")] if stop_words else []
-    steps += [Step.ascii_fold(), Step.stemmer("english")]
-    builder = TextAnalyzerBuilder(Tokenizer.simple())
-    for step in steps:
-        builder = builder.filter(step)
-    return builder.build()
 
 
 @contextlib.contextmanager

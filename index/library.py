@@ -6,10 +6,9 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import platformdirs
-
 from index import integrity
 from index.article import Article
+from index.catalogue import require_library
 from index.catalogue_rows import Location
 from index.embedding import Embedder
 from index.errors import LibraryError
@@ -17,18 +16,15 @@ from index.filters import Filter
 from index.indexing import IndexReport, Intake, Progress, Reader, Splitter, index_files
 from index.library_parts import silent
 from index.library_reading import ReadableLibrary
+from index.settings import library_folder
 from index.walking import find_files
 
 __all__ = ["Filter", "IndexReport", "Library", "Progress", "default_library_folder"]
 
 
 def default_library_folder() -> Path:
-    """Return the folder of the library used when none is named.
-
-    The environment variable FOOTNOTE_LIBRARY, else `library` in the per-user data folder.
-    """
-    chosen = os.environ.get("FOOTNOTE_LIBRARY")
-    return Path(chosen) if chosen else platformdirs.user_data_path("footnote") / "library"
+    """Return the folder of the library used when none is named (see `settings`)."""
+    return library_folder()
 
 
 class Library(ReadableLibrary):
@@ -90,6 +86,20 @@ class Library(ReadableLibrary):
 
         """
         return cls(Path(folder), embedder, write=False)
+
+    @classmethod
+    def open_to_write(
+        cls, folder: Path, *, embedder: Embedder | None = None, any_embedder: bool = False
+    ) -> Library:
+        """Open a library that is there for changing; see `create_or_open`.
+
+        Raises:
+            LibraryMissing: there is no library in the folder.
+            LibraryBusy, EmbedderMismatch, LibraryDamaged: as for `create_or_open`.
+
+        """
+        require_library(Path(folder))
+        return cls(Path(folder), embedder, write=True, any_embedder=any_embedder)
 
     # Changing
 
@@ -176,6 +186,11 @@ class Library(ReadableLibrary):
     def check(self) -> list[str]:
         """Return what is wrong with the library, a line for each problem; empty when nothing is."""
         return integrity.check(self._parts)
+
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether `repair` will need an embedder: something in the catalogue is not right."""
+        return bool(integrity.check_catalogue(self._parts))
 
     def repair(self, *, progress: Progress | None = None) -> list[str]:
         """Mend what `check` finds, from the catalogue; return what remains wrong.

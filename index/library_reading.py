@@ -108,13 +108,16 @@ class ReadableLibrary:
         """Return how many passages each article has, without those that have none."""
         return self._catalogue.passage_counts()
 
+    def places(self) -> dict[str, list[str]]:
+        """Return the paths and URLs at which each article was found, by its id."""
+        places: dict[str, list[str]] = {}
+        for at in self._catalogue.locations().values():
+            places.setdefault(at.article_id, []).append(at.location)
+        return places
+
     def locations(self, article_id: str) -> list[str]:
         """Return the paths and URLs at which an article was found."""
-        return [
-            at.location
-            for at in self._catalogue.locations().values()
-            if at.article_id == article_id
-        ]
+        return self._catalogue.locations_of(article_id)
 
     def article(self, article_id: str) -> Article:
         """Return the article with that id.

@@ -27,6 +27,18 @@ class Found:
     unreadable: tuple[tuple[str, str], ...] = ()
 
 
+def require_paths(paths: Sequence[Path]) -> None:
+    """See that all paths exist.
+
+    Raises:
+        FootnoteError: one does not.
+
+    """
+    for path in paths:
+        if not path.exists():
+            raise FootnoteError(f"{path} does not exist: see the path and give it again")
+
+
 def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
     """Return the files below the paths.
 
@@ -40,9 +52,7 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
         FootnoteError: a path does not exist; nothing has been walked then.
 
     """
-    for path in paths:
-        if not path.exists():
-            raise FootnoteError(f"{path} does not exist: see the path and give it again")
+    require_paths(paths)
     files: set[Path] = set()
     folders: list[Path] = []
     skipped = 0
