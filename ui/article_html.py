@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from index.article import Article, Span
 from qa.answer import Citation
+from ui.conversation import Listed
 from ui.rendering import date_for_people, one_line, source_of, without_controls
 
 FindArticle = Callable[[str], Article | None]
@@ -203,19 +204,18 @@ def _address(url: str) -> str:
     return f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
 
 
-def library_html(articles: Sequence[Article], most: int = 300) -> str:
+def library_html(listed: Sequence[Listed], most: int = 300) -> str:
     """Return the list of the library's articles, newest first, undated last."""
-    if not articles:
+    if not listed:
         how = "<code>footnote index PATH</code>"
         return f'<p class="fn-empty">No articles yet. Add some with {how}.</p>'
-    newest = sorted(articles, key=lambda article: (article.published or "", article.title))[::-1]
+    newest = sorted(listed, key=lambda one: (one.published or "", one.title))[::-1]
     items = "".join(
         f'<li><a href="#fn-library-{index}" id="fn-library-{index}" class="fn-library-title" '
-        f'data-place="{escaped(article.id)}" aria-haspopup="dialog">'
-        f"{escaped(one_line(article.title))}</a>"
-        f'<span class="fn-by">{escaped(source_of(article.source, article.path, article.url))} · '
-        f"{time_html(article.published)}</span></li>"
-        for index, article in enumerate(newest[:most], start=1)
+        f'data-place="{escaped(one.id)}" aria-haspopup="dialog">{escaped(one_line(one.title))}</a>'
+        f'<span class="fn-by">{f"{escaped(one_line(one.source))} · " if one.source else ""}'
+        f"{time_html(one.published)}</span></li>"
+        for index, one in enumerate(newest[:most], start=1)
     )
     rest = len(newest) - most
     more = f'<p class="fn-empty">and {rest} more</p>' if rest > 0 else ""

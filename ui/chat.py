@@ -10,8 +10,11 @@ opens while an answer is still being written.
 from __future__ import annotations
 
 import os
+import socket
+import sys
 import threading
 import warnings
+import webbrowser
 from importlib import resources
 
 import click
@@ -149,6 +152,26 @@ def _stay_off_proxies() -> None:
         os.environ[name] = ",".join([*kept, "127.0.0.1", "localhost", "::1"])
 
 
+def _must_be_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"cannot listen on {host}, port {port} ({error.strerror or error}); "
+                f"try another: footnote chat --port {port + 1}"
+            ) from error
+
+
+def _has_screen() -> bool:
+    """Without one, Python would open a text browser over this very terminal."""
+    if sys.platform in {"darwin", "win32"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def serve(
     asker: Asker, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True
 ) -> None:
@@ -157,38 +180,34 @@ def serve(
     Raises:
         UsageError: the port is taken, or the host is not an address of this machine.
     """
+    _must_be_free(host, port)
     gr = _gradio()
     from starlette.middleware import Middleware
 
     _stay_off_proxies()
     blocks = build(asker)
     fonts = {"font": FONTS, "font_mono": FIXED_FONTS}  # plain names: nothing is fetched
-    try:
-        blocks.launch(
-            server_name=host,
-            server_port=port,
-            inbrowser=open_browser,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            mcp_server=False,
-            pwa=False,
-            enable_monitoring=False,
-            run_history=False,
-            footer_links=[],
-            allowed_paths=[],
-            max_file_size=1,
-            theme=gr.themes.Base(primary_hue="slate", neutral_hue="stone", **fonts),
-            # Not as `css`: gradio would write every rule twice and lose the media queries.
-            head=f"<style>{_asset('chat.css')}</style>",
-            app_kwargs={"middleware": [Middleware(PageGuard, local_only=is_loopback(host))]},
-        )
-    except OSError as error:
-        raise UsageError(
-            f"Cannot listen on {host}, port {port}: it is taken or not an address of this "
-            f"machine. Try: footnote chat --port {port + 1}"
-        ) from error
+    blocks.launch(
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=[],
+        allowed_paths=[],
+        max_file_size=1,
+        theme=gr.themes.Base(primary_hue="slate", neutral_hue="stone", **fonts),
+        # Not as `css`: gradio would write every rule twice and lose the media queries.
+        head=f"<style>{_asset('chat.css')}</style>",
+        app_kwargs={"middleware": [Middleware(PageGuard, local_only=is_loopback(host))]},
+    )
+    if open_browser and _has_screen():
+        webbrowser.open(blocks.local_url)
     click.echo(f"Footnote is open at {blocks.local_url} (Ctrl-C stops it)", err=True)
     try:
         while not threading.Event().wait(3600):

@@ -136,6 +136,6 @@ class ChatEvents:
 
     def arrive(self) -> list[Gradio]:
         """Fill in what depends on the library, each time the page is opened."""
-        articles = self.asker.library.articles()
-        examples = [{"text": question} for question in example_questions(articles)]
-        return [library_html(articles), self.gradio.Chatbot(examples=examples)]
+        shelf = self.asker.library
+        examples = [{"text": question} for question in example_questions(shelf)]
+        return [library_html(shelf.outlines()), self.gradio.Chatbot(examples=examples)]

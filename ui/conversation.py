@@ -20,15 +20,31 @@ LONGEST_QUESTION = 4000  # characters; a longer text is an article, not a questi
 logger = logging.getLogger(__name__)
 
 
+class Listed(Protocol):
+    """What a list of articles shows of one: a `catalogue_rows.Outline`, or an `Article`."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def source(self) -> str | None: ...
+
+    @property
+    def published(self) -> str | None: ...
+
+
 class Shelf(Protocol):
     """What the chat needs of a library."""
 
-    def articles(self) -> list[Article]:
-        """Return every article."""
+    def outlines(self) -> Sequence[Listed]:
+        """Return every article, without its text."""
         ...
 
     def article(self, article_id: str, /) -> Article:
-        """Return one article; raises FootnoteError or KeyError when there is none."""
+        """Return one article; raises LibraryError when there is none."""
         ...
 
 

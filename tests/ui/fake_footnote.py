@@ -94,11 +94,15 @@ def sample_articles() -> list[Article]:
 class FakeShelf:
     """Articles in memory."""
 
-    def __init__(self) -> None:
-        self._articles = {article.id: article for article in sample_articles()}
+    def __init__(self, articles: Sequence[Article] | None = None) -> None:
+        held = sample_articles() if articles is None else articles
+        self._articles = {article.id: article for article in held}
 
     def articles(self) -> list[Article]:
         return list(self._articles.values())
+
+    def outlines(self) -> list[Article]:
+        return self.articles()
 
     def article(self, article_id: str, /) -> Article:
         if article_id not in self._articles:

@@ -202,9 +202,12 @@ class TestTurn:
 
 def test_example_questions_are_those_of_the_samples_then_of_other_titles() -> None:
     samples = FakeShelf().articles()[:5]
-    assert example_questions(samples)[0] == "How long did the Iwaya-Rubio meeting last?"
     other = Article("Words.", "Rain in May", path="/elsewhere/rain.txt")
-    assert example_questions([other]) == ["What is reported in “Rain in May”?"]
-    namesake = Article("Other words.", "Rain", path="/elsewhere/003_e24ac997dc68ee21.txt")
-    assert example_questions([namesake]) == ["What is reported in “Rain”?"]
-    assert example_questions([]) == []
+    only = FakeShelf([other])
+    assert example_questions(FakeShelf(samples))[0] == "How long did the Iwaya-Rubio meeting last?"
+    assert example_questions(only) == ["What is reported in “Rain in May”?"]
+    assert example_questions(FakeShelf([*samples[:1], other])) == [
+        "Where will Iwaya travel before Washington?",
+        "What is reported in “Rain in May”?",
+    ]
+    assert example_questions(FakeShelf([])) == []
