@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article, Passage, Span
+from index.cleaning import mark_boilerplate
 from index.splitting import sentence_spans, split_into_passages
 
 
@@ -106,7 +107,8 @@ def read_news(folder: Path) -> QuestionSet:
     articles: dict[str, Article] = {}
     passages: list[Passage] = []
     for row in _rows(folder / "news_qa_documents.jsonl"):
-        article = Article(row["text"], row["title"], url=row["url"])
+        marked = mark_boilerplate(row["text"], title=row["title"])
+        article = Article(row["text"], row["title"], url=row["url"], boilerplate=marked)
         known = {a.id for a in articles.values()}
         articles[row["id"]] = article
         if article.id not in known:

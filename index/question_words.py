@@ -84,6 +84,12 @@ def read_words(text: str, terms: Terms) -> Words:
     return Words(kept, frozenset(kept), len(everything))
 
 
+def joined_words(parts: Sequence[Words]) -> Words:
+    """Return the words of texts that follow one another."""
+    terms = tuple(term for part in parts for term in part.terms)
+    return Words(terms, frozenset(terms), sum(part.length for part in parts))
+
+
 def content_terms(text: str, terms: Terms) -> tuple[str, ...]:
     """Return the words of a question that carry meaning, in order, once each."""
     return tuple(dict.fromkeys(read_words(text, terms).terms))

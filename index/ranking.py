@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from index.answer_types import Candidate, Kind, candidates
-from index.question_words import Question, Words, is_negated, share
+from index.question_words import Question, Words, is_negated, joined_words, share
 
 _PRONOUN = re.compile(
     r"^\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|both|such"
@@ -25,8 +25,12 @@ _PRONOUN = re.compile(
 )
 
 
-def bm25(question: Question, words: Words, average_length: float) -> float:
-    """Return BM25 (k1 1.2, b 0.75) of a text, divided by the most it could be: 0 to 1."""
+_USUAL_LENGTH = 130.0
+"""Words of a usual passage. A constant, so that a score means the same in every library."""
+
+
+def bm25(question: Question, words: Words) -> float:
+    """Return BM25 (k1 1.2, b 0.75) of a passage, divided by the most it could be: 0 to 1."""
     best = sum(question.rarity.values())
     if not best:
         return 0.0
@@ -34,7 +38,7 @@ def bm25(question: Question, words: Words, average_length: float) -> float:
     for term in words.terms:
         if term in question.rarity:
             counts[term] = counts.get(term, 0) + 1
-    longer = 0.25 + 0.75 * words.length / max(average_length, 1.0)
+    longer = 0.25 + 0.75 * words.length / _USUAL_LENGTH
     total = sum(
         question.rarity[term] * count * 2.2 / (count + 1.2 * longer)
         for term, count in counts.items()
@@ -43,17 +47,21 @@ def bm25(question: Question, words: Words, average_length: float) -> float:
 
 
 def passage_features(
-    question: Question, words: Words, title: Words, similarity: float, average_length: float
+    question: Question, text: str, sentences: Sequence[Words], title: Words, similarity: float
 ) -> dict[str, float]:
     """Return what speaks for a passage, by name; every value is about 0 to 1."""
+    words = joined_words(sentences)
     both = words.known | title.known
+    asked = question.kind not in (Kind.OTHER, Kind.YES_NO)
     return {
         "similarity": similarity,
-        "bm25": bm25(question, words, average_length),
+        "bm25": bm25(question, words),
         "share": share(question, both),
         "title_share": share(question, title.known),
         "names_missing": _missing(question, question.names, both),
         "pairs": _adjacent_share(question, words),
+        "closest": max((share(question, sentence.known) for sentence in sentences), default=0.0),
+        "misfits": float(asked and not candidates(question.kind, text, question.text)),
     }
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from index.answerability import answerable_features, explain
-from index.article import Span
+from index.article import Article, Passage, Span
 from index.duplicates import same_words
 from index.embedding import Embedder, Vectors
 from index.filters import Filter
@@ -27,7 +27,15 @@ from index.found import (
     RankedSentence,
     Ranking,
 )
-from index.question_words import Question, Words, content_terms, read_question, read_words, share
+from index.question_words import (
+    Question,
+    Words,
+    content_terms,
+    joined_words,
+    read_question,
+    read_words,
+    share,
+)
 from index.ranking import (
     Coefficients,
     SentenceContext,
@@ -54,8 +62,7 @@ PASSAGES_READ = 8
 """How many passages the evidence is looked for in."""
 SENTENCES_EMBEDDED = 40
 """At most so many sentences are embedded for one question; it bounds the time."""
-_REMEMBERED_TEXTS = 4096
-_USUAL_PASSAGE_WORDS = 130.0
+_REMEMBERED_TEXTS = 8192
 
 
 class Retriever:
@@ -151,8 +158,10 @@ class Retriever:
         for passage_id, cosine in similarity.items():
             passage = self._store.passage(passage_id)
             article = self._store.article(passage.article_id)
-            words, title = self._words(passage.text), self._words(article.title)
-            features = passage_features(question, words, title, cosine, _USUAL_PASSAGE_WORDS)
+            sentences = self._sentence_words(passage, article)
+            title = self._words(article.title)
+            features = passage_features(question, passage.text, sentences, title, cosine)
+            known = title.known.union(*(words.known for words in sentences))
             hit = Hit(
                 passage=passage,
                 article=article,
@@ -161,11 +170,14 @@ class Retriever:
                 keyword_rank=keyword_rank.get(passage_id),
                 similarity=cosine,
                 bm25=features["bm25"],
-                matched_terms=self._matched(question, words.known | title.known),
+                matched_terms=self._matched(question, known),
             )
             scored.append((hit, features))
         scored.sort(key=lambda found: (-found[0].score, found[0].passage.id))
         return scored
+
+    def _sentence_words(self, passage: Passage, article: Article) -> list[Words]:
+        return [self._words(span.of(article.text)) for span in passage.sentences]
 
     def _matched(self, question: Question, known: frozenset[str]) -> tuple[str, ...]:
         return tuple(question.written[term] for term in question.terms if term in known)
@@ -183,7 +195,7 @@ class Retriever:
             before = by_text.get(place.before)
             together = own if before is None else own + before
             context = SentenceContext(
-                passage=self._words(place.hit.passage.text),
+                passage=joined_words(self._sentence_words(place.hit.passage, place.hit.article)),
                 title=self._words(place.hit.article.title),
                 before=self._words(place.before),
                 similarity=float(own @ vector),

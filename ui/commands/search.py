@@ -1,0 +1,168 @@
+"""`footnote search`: ranked passages only, and why each was found."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from index.errors import FootnoteError, UsageError
+from ui.naming import article_ids
+from ui.options import (
+    filter_from,
+    filter_options,
+    json_option,
+    library_option,
+    offline_option,
+    print_json,
+    read_questions,
+)
+
+if TYPE_CHECKING:
+    from index.filters import Filter
+    from index.retrieving import Hit, Retriever
+
+SCHEMA = 1
+WIDTH = 96
+SHOWN_CHARACTERS = 400
+
+
+@click.command(short_help="Find passages.")
+@click.argument("query", required=False)
+@click.option("-k", "k", default=10, show_default=True, help="How many passages.")
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    help='JSON Lines of {"id", "question"}; one JSON result a line. "-" reads standard input.',
+)
+@filter_options
+@json_option
+@library_option
+@offline_option
+def search(
+    query: str | None,
+    k: int,
+    questions: Path | None,
+    since: str | None,
+    until: str | None,
+    source: tuple[str, ...],
+    article: tuple[str, ...],
+    as_json: bool,
+    library: Path | None,
+    offline: bool,
+) -> int:
+    """Find the passages that fit QUERY best, and say why each was found.
+
+    Each is looked for by meaning and by its words; passages that carry the same words (one
+    wire story in several articles) are shown once, with the other articles.
+    """
+    if (query is None) == (questions is None):
+        raise UsageError('give one query, as in: footnote search "tariffs"; or --questions')
+    if query is not None and not query.strip():
+        raise UsageError('the query is empty; give one, as in: footnote search "tariffs"')
+    if k < 1:
+        raise UsageError(f"-k {k} asks for no passage: give 1 or more")
+    asked = read_questions(questions) if questions is not None else []
+
+    from index.retrieving import Retriever
+    from qa.assembly import open_library
+
+    with open_library(library, offline=offline) as opened:
+        ids = article_ids(opened, article) if article else []
+        where = filter_from(since, until, source, ids)
+        retriever = Retriever(opened)
+        if query is not None:
+            hits = retriever.search(query, k, where)
+            if as_json:
+                print_json(_as_json(query, hits))
+            else:
+                click.echo(_as_text(hits))
+            return 0
+        return _many(retriever, asked, k, where)
+
+
+def _many(retriever: Retriever, asked: list[dict[str, Any]], k: int, where: Filter | None) -> int:
+    """Search for every question; one that fails is reported in its line and stops nothing."""
+    failed = 0
+    for row in asked:
+        try:
+            if not row["question"].strip():
+                raise UsageError("the question is empty")
+            found = _as_json(row["question"], retriever.search(row["question"], k, where))
+        except FootnoteError as error:
+            failed += 1
+            print_json({"id": row["id"], "error": str(error)}, lines=True)
+            click.echo(f"footnote: question {row['id']}: {error}", err=True)
+        else:
+            print_json({"id": row["id"], **found}, lines=True)
+    return 1 if failed else 0
+
+
+def _as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
+    """Return schema 1 of `footnote search --json`."""
+    return {"schema": SCHEMA, "query": query, "hits": [_hit_as_json(hit) for hit in hits]}
+
+
+def _hit_as_json(hit: Hit) -> dict[str, Any]:
+    passage, article = hit.passage, hit.article
+    return {
+        "article": article.id,
+        "path": article.path,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "published": article.published,
+        "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+        "score": hit.score,
+        "dense_rank": hit.dense_rank,
+        "keyword_rank": hit.keyword_rank,
+        "similarity": hit.similarity,
+        "bm25": hit.bm25,
+        "matched_terms": list(hit.matched_terms),
+        "also_in": [
+            {"article": other.article.id, "title": other.article.title, "path": other.article.path}
+            for other in hit.carriers
+        ],
+    }
+
+
+def _as_text(hits: list[Hit]) -> str:
+    if not hits:
+        return "No passage was found."
+    return "\n\n".join(_hit_as_text(number, hit) for number, hit in enumerate(hits, start=1))
+
+
+def _hit_as_text(number: int, hit: Hit) -> str:
+    article = hit.article
+    about = [part for part in (article.source, article.published) if part]
+    text = textwrap.shorten(hit.passage.text, SHOWN_CHARACTERS, placeholder=" …")
+    lines = [
+        textwrap.shorten(f"{number}. {article.title}", WIDTH, placeholder=" …"),
+        *([f"   {', '.join(about)}"] if about else []),
+        textwrap.fill(text, WIDTH, initial_indent="   ", subsequent_indent="   "),
+        f"   score {hit.score:.2f}: {_why(hit)}",
+    ]
+    if hit.carriers:
+        others = "; ".join(other.article.title for other in hit.carriers)
+        also = textwrap.shorten(f"the same words also in: {others}", WIDTH, placeholder=" …")
+        lines.append(f"   {also}")
+    return "\n".join(lines)
+
+
+def _why(hit: Hit) -> str:
+    """Say by which search the passage was found, and which of the words it holds."""
+    by_meaning = (
+        f"by meaning {_ordinal(hit.dense_rank)} (similarity {hit.similarity:.2f})"
+        if hit.dense_rank
+        else f"not by meaning (similarity {hit.similarity:.2f})"
+    )
+    by_words = f"by words {_ordinal(hit.keyword_rank)}" if hit.keyword_rank else "not by words"
+    words = ", ".join(hit.matched_terms)
+    return f"{by_meaning}, {by_words}" + (f" ({words})" if words else "")
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
