@@ -1,0 +1,95 @@
+"""Intervals are seeded, pairs are drawn together, and cases are the unit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.bootstrap import difference, interval
+from eval.scoring import Score, Scores
+
+
+def table(values: list[float | None], name: str = "right") -> dict[str, Scores]:
+    return {
+        f"case-{number}": {} if value is None else {name: Score(value)}
+        for number, value in enumerate(values)
+    }
+
+
+def test_the_same_seed_gives_the_same_interval_and_another_another() -> None:
+    scores = table([1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.5])
+    assert interval(scores, ["right"]) == interval(scores, ["right"])
+    assert interval(scores, ["right"], seed=1) != interval(scores, ["right"], seed=2)
+
+
+def test_the_interval_holds_the_figure_and_has_the_width_of_the_binomial() -> None:
+    found = interval(table([1.0] * 50 + [0.0] * 50), ["right"])
+    assert found.value == 0.5
+    # plus or minus 1.96 * sqrt(0.25 / 100) = 0.098
+    assert found.low == pytest.approx(0.402, abs=0.02)
+    assert found.high == pytest.approx(0.598, abs=0.02)
+
+
+def test_cases_without_a_score_are_not_counted() -> None:
+    found = interval(table([1.0, None, None, 0.0]), ["right"])
+    assert (found.value, found.cases) == (0.5, 2)
+
+
+def test_a_figure_that_no_case_scores_is_not_scored() -> None:
+    assert interval(table([None, None]), ["right"]).value is None
+    assert interval({}, ["right"]).value is None
+
+
+def test_claims_weigh_as_many_as_there_are() -> None:
+    scores = {"a": {"leak": Score(0, 3)}, "b": {"leak": Score(1, 1)}}
+    assert interval(scores, ["leak"]).value == 0.25
+
+
+def test_a_figure_of_two_parts_is_the_mean_of_their_ratios() -> None:
+    scores = {
+        "a": {"answered": Score(1.0)},
+        "b": {"answered": Score(0.0)},
+        "c": {"refused": Score(1.0)},
+    }
+    assert interval(scores, ["answered", "refused"]).value == 0.75
+    assert interval({"a": scores["a"]}, ["answered", "refused"]).value is None
+
+
+def test_equal_runs_do_not_differ() -> None:
+    scores = table([1.0, 0.0, 1.0, 0.0])
+    found = difference(scores, scores, ["right"])
+    assert (found.change, found.low, found.high) == (0, 0, 0)
+    assert not found.significant
+
+
+def test_pairing_finds_a_small_fall_that_the_intervals_alone_would_hide() -> None:
+    old = table([1.0] * 60 + [0.0] * 40)
+    new = table([1.0] * 52 + [0.0] * 48)
+    found = difference(old, new, ["right"])
+    assert found.change == pytest.approx(-0.08)
+    assert found.significant
+    assert found.high < 0
+    assert interval(old, ["right"]).low < interval(new, ["right"]).high
+
+
+def test_one_changed_case_in_a_hundred_is_within_chance() -> None:
+    old, new = table([1.0] * 100), table([1.0] * 99 + [0.0])
+    assert not difference(old, new, ["right"]).significant
+
+
+def test_only_cases_of_both_runs_are_compared() -> None:
+    found = difference(table([1.0, 1.0, 0.0]), table([1.0, 1.0]), ["right"])
+    assert (found.old, found.new, found.cases) == (1, 1, 2)
+
+
+def test_a_figure_that_can_no_longer_be_scored_has_no_change() -> None:
+    found = difference(table([1.0, 1.0]), table([None, None]), ["right"])
+    assert (found.old, found.new, found.change) == (1, None, None)
+    assert not found.significant
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_an_interval_lies_within_the_values(values: list[float]) -> None:
+    found = interval(table(list(values)), ["right"])
+    assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
