@@ -60,14 +60,23 @@ document.addEventListener("keydown", (event) => {
 // What a person unfolded stays unfolded, and what has the focus keeps it, when an answer
 // is redrawn while it grows: both are remembered by id.
 const folds = new Map();
-let focused = null;
+let focused = null; // a selector
+
+function selector_of(focusable) {
+  const named = focusable.closest("summary")?.parentElement ?? focusable;
+  if (!named.id?.startsWith("fn-")) return null;
+  return named === focusable ? `#${named.id}` : `#${named.id} > summary`;
+}
 
 document.addEventListener("click", (event) => {
   const details = event.target.closest("summary")?.parentElement;
   if (details?.id.startsWith("fn-")) folds.set(details.id, !details.open);
 });
 document.addEventListener("focusin", (event) => {
-  focused = event.target.id?.startsWith("fn-") ? event.target.id : null;
+  focused = selector_of(event.target);
+  // Where a person is reading stays open too: the evidence would fold under them.
+  let around = event.target.closest("summary")?.parentElement ?? event.target;
+  while ((around = around.parentElement?.closest("details[id^='fn-']"))) folds.set(around.id, true);
 });
 document.addEventListener("pointerdown", () => {
   focused = null;
@@ -81,7 +90,7 @@ function settle() {
     if (details && details.open !== unfolded) details.open = unfolded;
   }
   if (focused && document.activeElement === document.body) {
-    document.getElementById(focused)?.focus({ preventScroll: true });
+    document.querySelector(focused)?.focus({ preventScroll: true });
   }
   for (const labelled of document.querySelectorAll('#fn-chat [aria-label$="component of type html"]')) {
     labelled.removeAttribute("aria-label"); // "a component of type html" helps nobody

@@ -127,6 +127,7 @@ def test_what_a_person_unfolds_stays_so_while_the_answer_grows(
     expect(page.locator(".fn-claim")).to_have_count(2)
     assert reasons.evaluate("details => details.open")
     assert more.evaluate("details => details.open")
+    expect(more.locator("summary")).to_be_focused()
 
 
 def test_stop_closes_the_model_and_keeps_the_checked_claims(page: Page, slow_chat: Served) -> None:
