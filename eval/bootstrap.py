@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +123,7 @@ def _ratio(values: Matrix, weights: Matrix) -> Matrix:
     return np.asarray(ratios.mean(axis=-1))
 
 
+@lru_cache(maxsize=32)
 def _draws(cases: int, seed: int) -> Matrix:
     """Return how often each case is drawn, shape (draws, cases)."""
     generator = np.random.default_rng(seed)

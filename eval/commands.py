@@ -153,9 +153,10 @@ def _finish(options: Options, results: Sequence[Result]) -> int:
 def _run(options: Options, file: CaseFile, cases: Sequence[Case]) -> list[Result]:
     from rich.console import Console
 
-    from eval.answerer import Answerers, settings
+    from eval.answerer import settings
     from eval.result import Result
     from eval.run import run_cases
+    from eval.tool import Answerers
     from qa.answering import Mode
 
     chosen = settings(options.models, [Mode(mode) for mode in options.modes])

@@ -54,8 +54,9 @@ def _kinds(results: Sequence[Result]) -> Iterator[str]:
 def _changes(first: Result, other: Result) -> Iterator[str]:
     yield _row("figure", ["change", "95 % interval", ""])
     yield _rule(3)
+    differences = compare(first, other)
     for figure in FIGURES:
-        found = compare(first, other)[figure.name]
+        found = differences[figure.name]
         if found.change is None:
             continue
         mark = ""

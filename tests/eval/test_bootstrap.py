@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from eval.bootstrap import difference, interval
 from eval.scoring import Score, Scores
 
 
-def table(values: list[float | None], name: str = "right") -> dict[str, Scores]:
+def table(values: Sequence[float | None], name: str = "right") -> dict[str, Scores]:
     return {
         f"case-{number}": {} if value is None else {name: Score(value)}
         for number, value in enumerate(values)

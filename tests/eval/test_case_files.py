@@ -78,9 +78,7 @@ def test_an_accepted_answer_can_be_found_in_a_gold_sentence(case: Case) -> None:
     assert any(all(normalise(part) in quotes for part in wording) for wording in case.accepted)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if case.wrong], ids=lambda case: case.id
-)
+@pytest.mark.parametrize("case", [case for case in CASES if case.wrong], ids=lambda case: case.id)
 def test_no_gold_sentence_holds_a_wording_that_is_called_wrong(case: Case) -> None:
     quotes = normalise(" ".join(gold.quote or "" for gold in case.all_gold()))
     for wording in case.wrong:

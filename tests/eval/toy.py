@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from eval.places import Document, Documents, Place
-from index.article import Article
+from index.article import Article, Passage, Span
 from index.extracting import read_article
 from index.splitting import sentence_spans, split_into_passages
 from qa.answer import Answer, Citation, Claim, Refusal, Summary, Support
@@ -73,11 +74,8 @@ class ToyAnswerer:
         )
 
     def passages(self, query: str, k: int) -> Sequence[Place]:
-        found = [
-            (len(words(query) & words(passage.text)), passage)
-            for article in self.articles
-            for passage in split_into_passages(article)
-        ]
+        asked = words(query)
+        found = [(len(asked & there), passage) for passage, there in self._passages]
         found.sort(key=lambda pair: -pair[0])
         return [Place(passage.article_id, passage.start, passage.end) for _, passage in found[:k]]
 
@@ -91,12 +89,17 @@ class ToyAnswerer:
         claims = tuple(Claim(c.quote, "quote", (c.number,), QUOTED) for c in citations)
         return Summary(tuple(a.id for a in chosen), claims, citations)
 
+    @cached_property
+    def _passages(self) -> list[tuple[Passage, set[str]]]:
+        return [(p, words(p.text)) for a in self.articles for p in split_into_passages(a)]
+
+    @cached_property
+    def _sentences(self) -> list[tuple[Article, Span, set[str]]]:
+        return [(a, s, words(s.of(a.text))) for a in self.articles for s in sentence_spans(a)]
+
     def _ranked(self, query: str) -> list[tuple[int, Article, int, int]]:
-        found = [
-            (len(words(query) & words(span.of(article.text))), article, span.start, span.end)
-            for article in self.articles
-            for span in sentence_spans(article)
-        ]
+        asked = words(query)
+        found = [(len(asked & there), a, s.start, s.end) for a, s, there in self._sentences]
         return sorted(found, key=lambda entry: -entry[0])
 
     def _cite(self, found: tuple[int, Article, int, int], number: int) -> Citation:
