@@ -31,12 +31,14 @@ __all__ = [
     "Progress",
     "as_gguf_path",
     "ensure",
+    "ensure_model",
     "find",
     "folder_of",
     "in_use",
     "is_here",
     "models_folder",
     "pull",
+    "pull_model",
     "sha256_in",
     "use",
 ]
@@ -140,7 +142,13 @@ def ensure(name_or_path: str, *, offline: bool = False, progress: Progress | Non
     path = as_gguf_path(name_or_path)
     if path is not None:
         return path
-    model = find(name_or_path)
+    return ensure_model(find(name_or_path), offline=offline, progress=progress)
+
+
+def ensure_model(
+    model: KnownModel, *, offline: bool = False, progress: Progress | None = None
+) -> Path:
+    """Do what `ensure` does, for a model that need not stand in the table."""
     if not is_here(model):
         with _locked(model):
             # Another process may have fetched it meanwhile, or a person put it there.
@@ -157,7 +165,13 @@ def pull(name: str, *, offline: bool = False, progress: Progress | None = None) 
     """
     if (path := as_gguf_path(name)) is not None:
         return path
-    model = find(name)
+    return pull_model(find(name), offline=offline, progress=progress)
+
+
+def pull_model(
+    model: KnownModel, *, offline: bool = False, progress: Progress | None = None
+) -> Path:
+    """Do what `pull` does, for a model that need not stand in the table."""
     with _locked(model):
         try:
             right = _adopt(model)
