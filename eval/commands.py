@@ -18,6 +18,7 @@ import click
 from eval.case import Case
 from eval.case_files import SAMPLES, CaseFile, choose, load_cases
 from index.errors import UsageError
+from qa.feedback import cases_file
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +34,7 @@ MODES = ("checked", "quotes", "unchecked")
 class Options:
     """What was asked for."""
 
-    cases: Path
+    cases: Path | None
     articles: Path | None
     library: Path | None
     models: tuple[str, ...]
@@ -51,9 +52,8 @@ class Options:
 @click.option(
     "--cases",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=SAMPLES,
-    show_default="the cases of the samples",
-    help="Case file, YAML or JSON Lines.",
+    help="Case file, YAML or JSON Lines; by default the cases of the samples, or with "
+    "--library the library's own.",
 )
 @click.option(
     "--articles",
@@ -118,10 +118,16 @@ def evaluate(context: click.Context, /, **given: object) -> None:
         raise UsageError("--library and --articles are two answers to one question; give one")
     if options.rescore and options.report is None:
         raise UsageError("--rescore reads the logs of an earlier run; name its --report folder")
-    file = load_cases(options.cases)
+    file = load_cases(_cases_path(options))
     cases = choose(file.cases, options.limit)
     results = _rescored(options, cases) if options.rescore else _run(options, file, cases)
     context.exit(_finish(options, results))
+
+
+def _cases_path(options: Options) -> Path:
+    if options.cases is not None:
+        return options.cases
+    return SAMPLES if options.library is None else cases_file(options.library)
 
 
 def _finish(options: Options, results: Sequence[Result]) -> int:

@@ -24,7 +24,7 @@ from typing import Any
 
 from eval.answerer import Answerer, Setting
 from eval.case import Case
-from eval.places import Document, Documents
+from eval.places import Document, Documents, GoldError
 from eval.record import Record, from_summary, without_clock
 from index.article import content_id
 from index.errors import ModelFailed, UsageError
@@ -127,8 +127,7 @@ def run_cases(
         FootnoteError: a model or the library cannot be opened.
 
     """
-    for case in cases:
-        documents.places(case.all_gold())
+    _check_gold(cases, documents)
     files = RunFolder(folder)
     state = {
         "setting": {"name": setting.name, "model": setting.model, "mode": setting.mode.value},
@@ -255,6 +254,16 @@ def _answer(case: Case, answerer: Answerer, documents: Documents) -> Answer:
     for turn in case.turns:
         history.append(answerer.ask(turn, tuple(history)))
     return answerer.ask(case.question, tuple(history))
+
+
+def _check_gold(cases: Iterable[Case], documents: Documents) -> None:
+    for case in cases:
+        try:
+            documents.places(case.all_gold())
+            for name in case.articles:
+                documents.find(name)
+        except GoldError as error:
+            raise GoldError(f"case {case.id!r}: {error}") from error
 
 
 def _is_valid(case: Case, records: Mapping[str, Record], timings: Mapping[str, Timing]) -> bool:

@@ -101,7 +101,7 @@ def test_gold_that_is_not_in_the_collection_is_found_before_anything_is_asked(
     toy: ToyAnswerer,
 ) -> None:
     case = Case("a", "fact", "Who?", "anyone", gold=(Gold("003", "never written"),))
-    with pytest.raises(GoldError, match="never written"):
+    with pytest.raises(GoldError, match="case 'a': .*never written"):
         run_cases([*CASES[:2], case], toy, toy.documents(), QUOTES)
     assert toy.asked == []
 
