@@ -119,8 +119,9 @@ def embed(embedder: Embedder, texts: dict[str, str]) -> dict[str, Vectors]:
     """
     keys = sorted(texts, key=lambda key: (len(texts[key]), key))
     vectors: dict[str, Vectors] = {}
-    for first in range(0, len(keys), PASSAGES_AT_ONCE):
-        some = keys[first : first + PASSAGES_AT_ONCE]
+    # Twice a batch, so that the usual batch, which is a little too full, is one call.
+    for first in range(0, len(keys), 2 * PASSAGES_AT_ONCE):
+        some = keys[first : first + 2 * PASSAGES_AT_ONCE]
         rows = embedder.embed_passages([texts[key] for key in some])
         if rows.shape != (len(some), embedder.dimension) or not np.isfinite(rows).all():
             raise ModelFailed(

@@ -187,10 +187,9 @@ class Library(ReadableLibrary):
         """Return what is wrong with the library, a line for each problem; empty when nothing is."""
         return integrity.check(self._parts)
 
-    @property
-    def needs_embedding(self) -> bool:
-        """Whether `repair` will need an embedder: something in the catalogue is not right."""
-        return bool(integrity.check_catalogue(self._parts))
+    def check_catalogue(self) -> list[str]:
+        """Return what is wrong with the catalogue alone, which `repair` needs an embedder for."""
+        return integrity.check_catalogue(self._parts)
 
     def repair(self, *, progress: Progress | None = None) -> list[str]:
         """Mend what `check` finds, from the catalogue; return what remains wrong.

@@ -13,10 +13,12 @@ compared with the catalogue and, where something is missing, the exact search st
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -66,11 +68,13 @@ class VectorIndex:
         self._dimension = dimension
         self._client: Client | None = None
         self._collection: Collection | None = None
+        self._spelling = ""
 
     def close(self) -> None:
         """Let go of the files; using the index again opens them again."""
         if self._client is not None:
             self._client.close()
+            _spellings_in_use.discard(self._spelling)
         self._client = self._collection = None
 
     def reset(self) -> None:
@@ -107,7 +111,7 @@ class VectorIndex:
                 some = list(gone[first : first + _ARTICLES_AT_ONCE])
                 collection.delete(where=cast("Where", {"article": {"$in": some}}))
             records = iter(new)
-            while batch := list(islice(records, BATCH)):
+            while batch := list(itertools.islice(records, BATCH)):
                 collection.upsert(
                     ids=[record.passage_id for record in batch],
                     embeddings=np.stack([record.vector for record in batch]),
@@ -168,8 +172,9 @@ class VectorIndex:
 
             with _errors_mapped(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
+                self._spelling = _free_spelling(self.folder)
                 client = chromadb.PersistentClient(
-                    path=str(self.folder), settings=Settings(anonymized_telemetry=False)
+                    path=self._spelling, settings=Settings(anonymized_telemetry=False)
                 )
                 self._client = cast("Client", client)
                 self._collection = client.get_or_create_collection(
@@ -178,6 +183,23 @@ class VectorIndex:
                     configuration={"hnsw": {"space": "cosine"}},
                 )
         return self._collection
+
+
+_spellings_in_use: set[str] = set()
+_spellings_lock = threading.Lock()
+
+
+def _free_spelling(folder: Path) -> str:
+    """Return the folder's path spelled as no other open index of this process spells it.
+
+    Chroma keeps one running system for each path string of a process, also one that
+    failed to start, and one whose files have been deleted since: it must not be met again.
+    """
+    with _spellings_lock:
+        spellings = (str(folder) + f"{os.sep}." * number for number in itertools.count())
+        free = next(each for each in spellings if each not in _spellings_in_use)
+        _spellings_in_use.add(free)
+        return free
 
 
 def _metadata(article: Outline) -> dict[str, str | int]:

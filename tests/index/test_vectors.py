@@ -163,3 +163,32 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     index.update([], [], STAMP)
     assert index.search(unit_rows(1, 1)[0], 5) == []
     index.close()
+
+
+def test_every_file_scrambled_is_as_good_as_none(tmp_path: Path) -> None:
+    index = opened(tmp_path)
+    index.update([], records(unit_rows(10, 6)), STAMP)
+    index.close()
+    for path in index.folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"scrambled" * 100)
+    assert index.stamp is None
+    index.reset()
+    index.update([], records(unit_rows(10, 6)), STAMP)
+    assert index.count == 10
+    index.close()
+
+
+def test_one_index_made_anew_while_another_object_has_it_open_holds_what_it_was_given(
+    tmp_path: Path,
+) -> None:
+    reader, writer = opened(tmp_path), opened(tmp_path)
+    writer.update([], records(unit_rows(10, 8)), STAMP)
+    assert reader.count == 10
+    writer.reset()
+    writer.update([], records(unit_rows(20, 9)), STAMP)
+    writer.close()
+    again = opened(tmp_path)
+    assert again.count == 20
+    again.close()
+    reader.close()

@@ -133,7 +133,7 @@ def repair(library: Path | None, offline: bool) -> int:
         with Library.open_to_write(folder) as opened:
             # The file of a model stands behind the "@" of its name.
             model = (opened.embedder_name or "").partition("@")[0] or None
-            remaining = None if opened.needs_embedding else opened.repair(progress=progress)
+            remaining = None if opened.check_catalogue() else opened.repair(progress=progress)
         if remaining is None:
             embedder = open_embedder(model, offline=offline, progress=progress)
             with Library.open_to_write(folder, embedder=embedder) as opened:
