@@ -174,10 +174,8 @@ def cards_html(citations: Sequence[Citation], find: FindArticle, prefix: str) ->
 
 def article_html(article: Article, cited: Span | None) -> str:
     """Return the whole article for the reader, the cited words marked, boilerplate dimmed."""
-    meta = [
-        escaped(source_of(article.source, article.path, article.url)),
-        time_html(article.published),
-    ]
+    meta = [escaped(one_line(article.source))] if article.source else []
+    meta.append(time_html(article.published))
     where = []
     if article.path:
         where.append(f"<code>{escaped(article.path)}</code>")

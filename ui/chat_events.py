@@ -66,7 +66,9 @@ class ChatEvents:
         """Return the conversation as the Chatbot's value."""
         messages: Messages = []
         for turn in turns:
-            question = f'<p class="fn-question">{escaped(turn.question)}</p>'
+            question = (
+                f'<p class="fn-question" role="heading" aria-level="2">{escaped(turn.question)}</p>'
+            )
             messages.append({"role": "user", "content": [self._block(question)]})
             blocks = [self._block(block) for block in turn_blocks(turn, self.find)]
             messages.append({"role": "assistant", "content": blocks})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Claim, Dropped
 from ui.article_html import FindArticle, byline_html, cards_html, escaped, opener
-from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line
+from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line, sentence
 from ui.turns import Turn
 
 
@@ -46,7 +46,7 @@ def _notes_block(turn: Turn, find: FindArticle) -> str:
         parts.append(_footnotes(turn))
     if turn.dropped:
         parts.append(_dropped(turn.dropped, turn.number))
-    if turn.answer is not None:
+    if turn.answer is not None and turn.answer.refusal is None:
         parts.append(_colophon(turn.answer))
     parts.append(_evidence(turn, find))
     return f'<div class="fn-answer">{"".join(parts)}</div>' if any(parts) else ""
@@ -136,16 +136,16 @@ def _refusal(answer: Answer, find: FindArticle, number: int) -> str:
     coverage = f'<p class="fn-coverage">{escaped(one_line(refusal.coverage))}</p>'
     return (
         f'<section class="fn-refusal" aria-label="{REFUSED}"><p><strong>{REFUSED}</strong> '
-        f"{escaped(one_line(refusal.reason))}</p>{nearest}"
+        f"{escaped(sentence(refusal.reason))}</p>{nearest}"
         f"{coverage if refusal.coverage else ''}</section>"
     )
 
 
 def _dropped(dropped: Sequence[Dropped], number: int) -> str:
     items = "".join(
-        f"<li><s>{escaped(one_line(sentence.text))}</s> "
-        f'<span class="fn-why">{escaped(one_line("; ".join(sentence.reasons)))}</span></li>'
-        for sentence in dropped
+        f"<li><s>{escaped(one_line(one.text))}</s> "
+        f'<span class="fn-why">{escaped(one_line("; ".join(one.reasons)))}</span></li>'
+        for one in dropped
     )
     count = f"{len(dropped)} sentence{'s' if len(dropped) > 1 else ''}"
     return (

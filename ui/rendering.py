@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path
 
 from qa.answer import Answer, Citation, Claim, Disagreement
 
@@ -36,6 +36,13 @@ def one_line(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
+def sentence(text: str) -> str:
+    """Return a phrase as a sentence on one line: a capital first, a full stop last."""
+    text = one_line(text)
+    ended = text if text.endswith((".", "!", "?", "”", "…")) else f"{text}."
+    return ended[:1].upper() + ended[1:] if text else ""
+
+
 def date_for_people(published: str | None) -> str:
     """Return an ISO date as "22 January 2025"; "undated" for None, other text unchanged."""
     if not published:
@@ -52,7 +59,7 @@ def source_of(source: str | None, path: str | None, url: str | None) -> str:
     if source:
         return one_line(source)
     if path:
-        return one_line(PurePath(path).name)
+        return one_line(Path(path).name)
     return one_line(url or "unknown source")
 
 
@@ -63,9 +70,14 @@ def byline(citation: Citation) -> str:
 
 
 def place(citation: Citation) -> str:
-    """Return where the quote stands: "path:start-end", in characters of the article text."""
-    where = one_line(citation.path or citation.url or citation.article)
-    return f"{where}:{citation.start}-{citation.end}"
+    """Return where the quote stands: "path:start-end", in characters of the article text.
+
+    A path inside the working directory is given from there.
+    """
+    where = citation.path or citation.url or citation.article
+    if citation.path and Path(citation.path).is_relative_to(Path.cwd()):
+        where = str(Path(citation.path).relative_to(Path.cwd()))
+    return f"{one_line(where)}:{citation.start}-{citation.end}"
 
 
 def quoted(text: str) -> str:
@@ -174,7 +186,7 @@ def _refusal_text(page: _TextPage, answer: Answer) -> None:
     if answer.refusal is None:
         return
     page.add(REFUSED, bold=True)
-    page.add(one_line(answer.refusal.reason))
+    page.add(sentence(answer.refusal.reason))
     if answer.refusal.nearest:
         page.heading("The nearest passages")
     for citation in answer.refusal.nearest:
@@ -230,7 +242,7 @@ def _answer_markdown(answer: Answer, number: int) -> list[str]:
     if answer.searched != answer.question:
         parts.append(f"Searched for: {escape_markdown(answer.searched)}")
     if answer.refusal is not None:
-        parts.append(f"**{REFUSED}** {escape_markdown(answer.refusal.reason)}")
+        parts.append(f"**{REFUSED}** {escape_markdown(sentence(answer.refusal.reason))}")
         parts += [f"- {_footnote_markdown(nearest)}" for nearest in answer.refusal.nearest]
         parts.append(escape_markdown(answer.refusal.coverage))
     for claim in answer.claims:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -136,3 +137,11 @@ def test_dates_are_written_for_people(published: str | None, words: str) -> None
 def test_a_place_is_path_and_offsets() -> None:
     citation = FakeShelf().cite(1, MEETING)
     assert place(citation) == f"{citation.path}:{citation.start}-{citation.end}"
+
+
+def test_a_path_in_the_working_directory_is_given_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    citation = replace(FakeShelf().cite(1, MEETING), path=str(tmp_path / "seeds" / "a.txt"))
+    assert place(citation) == f"seeds/a.txt:{citation.start}-{citation.end}"

@@ -40,6 +40,7 @@ def chat(
     """
     from qa.assembly import Footnote
     from ui.chat import serve
+    from ui.progress import ProgressBars
 
     chosen = port or first_free_port(host)
     if not is_loopback(host):
@@ -47,7 +48,10 @@ def chat(
             f"footnote: anybody who can reach {host} can now ask questions and read the articles",
             err=True,
         )
-    with Footnote.open(library, chat_model=model, offline=offline) as footnote:
+    with ProgressBars() as progress:
+        footnote = Footnote.open(library, chat_model=model, offline=offline, progress=progress)
+        footnote.model()  # fetched and loaded now, where progress shows, not in the first answer
+    with footnote:
         serve(footnote, host=host, port=chosen, open_browser=not no_browser)
 
 
