@@ -17,6 +17,7 @@ from index.embedding import Embedder
 from index.filters import Filter
 from index.found import PassageStore, RankedSentence
 from index.question_words import Question, Terms
+from index.ranking import Coefficients
 from index.retrieving import Retriever
 
 
@@ -80,13 +81,16 @@ def is_right(case: Case, ranked: RankedSentence) -> bool:
     )
 
 
-def clapnq_examples(c: Collections) -> Iterator[Example]:
+def clapnq_examples(c: Collections, weights: Coefficients | None = None) -> Iterator[Example]:
     """Ask in the pool of all passages, in the gold passage alone, and in the half without it."""
-    pool = Retriever(c.store())
+    pool = Retriever(c.store(), coefficients=weights)
     order = sorted(c.group_of)
     random.Random(1).shuffle(order)
     half = set(order[: len(order) // 2])
-    halves = [Retriever(c.store(lambda i: i not in half)), Retriever(c.store(lambda i: i in half))]
+    halves = [
+        Retriever(c.store(wanted), coefficients=weights)
+        for wanted in (lambda i: i not in half, half.__contains__)
+    ]
     for case in c.questions.cases:
         home = case.home or ""
         yield c.example("pool", pool, case, answerable=case.answerable)
@@ -95,15 +99,19 @@ def clapnq_examples(c: Collections) -> Iterator[Example]:
         yield c.example("away", halves[home not in half], case, answerable=False)
 
 
-def squad2_examples(c: Collections, each: int) -> Iterator[Example]:
+def squad2_examples(
+    c: Collections, each: int, weights: Coefficients | None = None
+) -> Iterator[Example]:
     """Ask in the pool, in the article, in five of its paragraphs, and in another article."""
     chance = random.Random(2)
     cases = list(c.questions.cases)
     chance.shuffle(cases)
-    pool = Retriever(c.store())
+    pool = Retriever(c.store(), coefficients=weights)
     groups = sorted(set(c.group_of.values()))
     homes = {g: [h for h, group in sorted(c.group_of.items()) if group == g] for g in groups}
-    of_group = {g: Retriever(c.store(set(homes[g]).__contains__)) for g in groups}
+    of_group = {
+        g: Retriever(c.store(set(homes[g]).__contains__), coefficients=weights) for g in groups
+    }
     for number, case in enumerate(cases[: 4 * each]):
         if number < each:
             yield c.example("pool", pool, case, answerable=case.answerable)
@@ -111,7 +119,7 @@ def squad2_examples(c: Collections, each: int) -> Iterator[Example]:
             yield c.example("article", of_group[case.group], case, answerable=case.answerable)
         elif number < 3 * each:
             few = {case.home, *chance.sample(homes[case.group], 4)}
-            here = Retriever(c.store(few.__contains__))
+            here = Retriever(c.store(few.__contains__), coefficients=weights)
             yield c.example("few", here, case, answerable=case.answerable)
         elif number < 3 * each + each // 3:
             other = chance.choice([g for g in groups if g != case.group])
@@ -120,18 +128,20 @@ def squad2_examples(c: Collections, each: int) -> Iterator[Example]:
             return
 
 
-def news_examples(c: Collections) -> Iterator[Example]:
+def news_examples(c: Collections, weights: Coefficients | None = None) -> Iterator[Example]:
     """Ask in all documents, in those found for the question, and in those for another one."""
     chance = random.Random(3)
-    pool = Retriever(c.store())
+    pool = Retriever(c.store(), coefficients=weights)
     known = [case for case in c.questions.cases if case.answerable]
     for case in known:
         yield c.example("pool", pool, case, answerable=True)
-        here = Retriever(c.store(c.questions.found_for[case.id].__contains__))
+        here = Retriever(c.store(c.questions.found_for[case.id].__contains__), coefficients=weights)
         yield c.example("few", here, case, answerable=True)
     for case in c.questions.cases:
         other = chance.choice([k for k in known if k.id[:8] != case.id[:8]])
-        there = Retriever(c.store(c.questions.found_for[other.id].__contains__))
+        there = Retriever(
+            c.store(c.questions.found_for[other.id].__contains__), coefficients=weights
+        )
         yield c.example("away", there, case, answerable=False)
 
 

@@ -13,7 +13,7 @@ from index.question_words import Question
 _NAMES_OF_BEST = """
 similarity around passage_similarity title_similarity share near_share passage_share pairs
 names_missing names_missing_passage rarest_missing numbers_missing fits misfits beside
-negation_differs rank opens pronoun length short asks passage_score
+negation_differs rank opens pronoun length short asks share_here near_here
 """
 _OF_THE_BEST = tuple(_NAMES_OF_BEST.split())
 _OVER_ALL = ("similarity", "around", "share", "passage_share", "pairs", "fits", "beside")

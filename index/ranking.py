@@ -70,7 +70,8 @@ class SentenceContext:
     """What a sentence stands in. Similarities are cosines with the question.
 
     `rank` is its passage's place among the passages found, from 0; `position` its own place
-    in the passage, from 0. `around` is similarity of the sentence and the one before it taken
+    in the passage, from 0. `rarity_here` is what tells the candidates apart (`rarity_among`).
+    `around` is similarity of the sentence and the one before it taken
     together.
     """
 
@@ -81,7 +82,7 @@ class SentenceContext:
     around: float
     passage_similarity: float
     title_similarity: float
-    passage_score: float
+    rarity_here: Mapping[str, float]
     rank: int
     position: int
 
@@ -99,7 +100,8 @@ def sentence_features(
         "around": context.around,
         "passage_similarity": context.passage_similarity,
         "title_similarity": context.title_similarity,
-        "passage_score": context.passage_score,
+        "share_here": _share_here(words.known, context.rarity_here),
+        "near_here": _share_here(near, context.rarity_here),
         "share": share(question, words.known),
         "near_share": share(question, near),
         "passage_share": share(question, whole),
@@ -124,6 +126,25 @@ def sentence_features(
         "short": float(words.length < 6),
         "asks": float(text.rstrip("\"'”’ ").endswith("?")),
     }
+
+
+def rarity_among(question: Question, sentences: Sequence[Words]) -> dict[str, float]:
+    """Return how rare each of the question's words is among the candidate sentences.
+
+    Words that all or none of them hold tell nothing apart and weigh (almost) nothing.
+    """
+    held = {term: sum(term in s.known for s in sentences) for term in question.terms}
+    light = {term: question.weights[term] * len(question.terms) for term in question.terms}
+    return {
+        term: math.log((len(sentences) + 1.0) / count) * min(light[term], 1.0)
+        for term, count in held.items()
+        if count
+    }
+
+
+def _share_here(known: frozenset[str], rarity: Mapping[str, float]) -> float:
+    total = sum(rarity.values())
+    return sum(value for term, value in rarity.items() if term in known) / total if total else 0.0
 
 
 def _missing(question: Question, wanted: frozenset[str], known: frozenset[str]) -> float:

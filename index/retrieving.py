@@ -40,6 +40,7 @@ from index.ranking import (
     Coefficients,
     SentenceContext,
     passage_features,
+    rarity_among,
     sentence_features,
     shipped_coefficients,
     sigmoid,
@@ -190,6 +191,7 @@ class Retriever:
         vectors = self._remembered.of_texts(texts)
         titles = self._remembered.of_texts([place.hit.article.title for place in places])
         by_text = dict(zip(texts, vectors, strict=True))
+        rarity_here = rarity_among(question, [self._words(text) for text in texts])
         ranked = []
         for place, own, title in zip(places, vectors, titles, strict=True):
             before = by_text.get(place.before)
@@ -202,7 +204,7 @@ class Retriever:
                 around=float(together @ vector / max(float(np.linalg.norm(together)), 1e-9)),
                 passage_similarity=place.hit.similarity,
                 title_similarity=float(title @ vector),
-                passage_score=place.hit.score,
+                rarity_here=rarity_here,
                 rank=place.rank,
                 position=place.position,
             )
