@@ -60,8 +60,9 @@ class Case:
     """One question with what is expected.
 
     `answerable` is None when nobody has said yet. `correction` are wordings that put a
-    false premise right; `wrong` are wordings that no supported claim may hold. `articles`
-    are those to summarise. `turns` are the questions asked before, oldest first.
+    false premise right; `wrong` are wordings that no supported claim may hold;
+    `references` are long answers to compare words with. `articles` are those to
+    summarise. `turns` are the questions asked before, oldest first.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Case:
     sides: tuple[Point, ...] = ()
     correction: tuple[Wording, ...] = ()
     wrong: tuple[Wording, ...] = ()
+    references: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     note: str = ""
 
@@ -109,6 +111,7 @@ class Case:
             "accepted": _wordings(self.accepted),
             "correction": _wordings(self.correction),
             "wrong": _wordings(self.wrong),
+            "references": list(self.references),
             "gold": _golds(self.gold),
             "points": _points(self.points),
             "sides": _points(self.sides),

@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).parent / "cases" / "samples.yaml"
 
 _CASE_FIELDS = (
     "id", "kind", "question", "asked_by", "answerable", "turns", "accepted", "gold", "points",
-    "sides", "correction", "wrong", "articles", "note",
+    "sides", "correction", "wrong", "references", "articles", "note",
 )  # fmt: skip
 _TOP_FIELDS = ("schema", "collection", "cases")
 _ID = re.compile(r"[\w.:-]+")
@@ -143,6 +143,7 @@ def _case(where: str, entry: Any) -> Case:  # noqa: ANN401 - whatever the file h
         sides=_points(where, entry, "sides"),
         correction=_wordings(where, entry, "correction"),
         wrong=_wordings(where, entry, "wrong"),
+        references=_texts(where, entry, "references"),
         articles=_texts(where, entry, "articles"),
         note=str(entry.get("note", "")),
     )
@@ -168,7 +169,7 @@ def _sensible(where: str, case: Case) -> None:
     met, demand = demands.get(case.kind, (True, ""))
     if not met:
         raise CaseError(f"{where}: a case of kind {case.kind} {demand}")
-    expected = case.accepted or case.must_say or any(case.all_gold())
+    expected = case.accepted or case.must_say or case.references or any(case.all_gold())
     if case.answerable is False and expected:
         raise CaseError(f"{where}: not answerable, and yet it has accepted answers or gold")
     if case.answerable and not expected and case.kind != "feedback":

@@ -1,15 +1,6 @@
 """Runs: every case asked once, logged as a line of JSON, resumed where it was broken off.
 
-A run's folder holds
-
-    answers.jsonl     a record for each case (see record.py); the same in every run at
-                      temperature 0, byte for byte
-    timings.jsonl     what the clock said, for each case
-    documents.jsonl   the documents that cases and answers point into
-    run.json          the setting, the models, the code's fingerprint, peak memory
-
-from which every figure can be computed again without a model. A run that was broken off
-goes on where it was when nothing has changed; one that was finished starts anew.
+What a run leaves in its folder is described in run_folder.py.
 """
 
 from __future__ import annotations
@@ -18,14 +9,14 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from eval.answerer import Answerer, Setting
 from eval.case import Case
 from eval.places import Document, Documents, GoldError
 from eval.record import Record, from_summary, without_clock
+from eval.run_folder import RunFolder, Timing, read_json, read_records, read_timings
 from index.article import content_id
 from index.errors import ModelFailed, UsageError
 from qa.answer import Answer
@@ -35,15 +26,6 @@ SENTENCES_LOGGED = 12
 
 Tick = Callable[[int, int, str], None]
 """Told after each case: how many are done, of how many, the case's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Milliseconds of one case: the phases since the question was asked, and the whole."""
-
-    case: str
-    phases: Mapping[str, float]
-    wall_ms: float
 
 
 @dataclass(frozen=True)
@@ -57,55 +39,6 @@ class Run:
     documents: Documents
     peak_memory_mb: float | None = None
     load_ms: float | None = None
-
-
-@dataclass
-class RunFolder:
-    """The files of one run; with `folder` None nothing is kept."""
-
-    folder: Path | None
-    state: dict[str, Any] = field(default_factory=dict)
-
-    def resume(self, state: Mapping[str, Any]) -> tuple[dict[str, Record], dict[str, Timing]]:
-        """Return what an unfinished run of the same state left, else begin anew."""
-        self.state = {**state, "finished": False}
-        if self.folder is None:
-            return {}, {}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        records: dict[str, Record] = {}
-        timings: dict[str, Timing] = {}
-        if _read_json(self.folder / "run.json") == self.state:
-            records = {r.case: r for r in read_records(self.folder / "answers.jsonl")}
-            timings = {t.case: t for t in read_timings(self.folder / "timings.jsonl")}
-        self._write_json()
-        return records, timings
-
-    def keep(self, records: Iterable[Record], timings: Iterable[Timing]) -> None:
-        """Write the lines that stay valid, in order, in place of all that was there."""
-        self._write("answers.jsonl", "".join(f"{r.as_line()}\n" for r in records))
-        self._write("timings.jsonl", "".join(f"{_timing_line(t)}\n" for t in timings))
-
-    def add(self, record: Record, timing: Timing) -> None:
-        """Append one case's lines."""
-        if self.folder is None:
-            return
-        for name, line in (("answers", record.as_line()), ("timings", _timing_line(timing))):
-            with (self.folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:
-                file.write(f"{line}\n")
-
-    def finish(self, documents: Iterable[Document], measured: Mapping[str, Any]) -> None:
-        """Write what is known at the end."""
-        lines = [json.dumps(d.as_dict(), ensure_ascii=False, sort_keys=True) for d in documents]
-        self._write("documents.jsonl", "".join(f"{line}\n" for line in lines))
-        self.state = {**self.state, **measured, "finished": True}
-        self._write_json()
-
-    def _write_json(self) -> None:
-        self._write("run.json", json.dumps(self.state, indent=2, ensure_ascii=False) + "\n")
-
-    def _write(self, name: str, text: str) -> None:
-        if self.folder is not None:
-            (self.folder / name).write_text(text, encoding="utf-8")
 
 
 def run_cases(
@@ -193,7 +126,7 @@ def load_run(folder: Path, documents: Documents | None = None) -> Run:
         UsageError: there is no finished run in the folder.
 
     """
-    state = _read_json(folder / "run.json")
+    state = read_json(folder / "run.json")
     if not state or not state.get("finished"):
         raise UsageError(f"{folder} holds no finished run; run `footnote eval --report` first")
     records = {r.case: r for r in read_records(folder / "answers.jsonl")}
@@ -212,17 +145,6 @@ def load_run(folder: Path, documents: Documents | None = None) -> Run:
         state.get("peak_memory_mb"),
         state.get("load_ms"),
     )
-
-
-def read_records(path: Path) -> list[Record]:
-    """Read a log; a last line cut short by a crash is left out."""
-    return [Record.from_line(line) for line in _whole_lines(path)]
-
-
-def read_timings(path: Path) -> list[Timing]:
-    """Read the timings beside a log."""
-    raw = [json.loads(line) for line in _whole_lines(path)]
-    return [Timing(entry["case"], entry["phases"], entry["wall_ms"]) for entry in raw]
 
 
 def peak_memory_mb() -> float | None:
@@ -284,23 +206,3 @@ def _referred(
             nearest = refusal.nearest if refusal else ()
             names |= {citation.article for citation in (*cited, *nearest)}
     return [documents.by_name[name] for name in sorted(names) if name in documents.by_name]
-
-
-def _timing_line(timing: Timing) -> str:
-    raw = {"case": timing.case, "phases": dict(timing.phases), "wall_ms": timing.wall_ms}
-    return json.dumps(raw, sort_keys=True)
-
-
-def _whole_lines(path: Path) -> list[str]:
-    if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
-    return [line for line in text[: text.rfind("\n") + 1].split("\n") if line]
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return raw if isinstance(raw, dict) else None

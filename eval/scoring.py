@@ -175,6 +175,7 @@ def _disagreement(case: Case, answer: Answer, documents: Documents) -> Score:
 
 
 def _references(case: Case) -> Iterator[str]:
+    yield from case.references
     for wording in case.accepted:
         yield " ".join(wording)
     golds = [gold for gold in case.all_gold() if gold.quote is not None]

@@ -14,7 +14,8 @@ from eval.case_files import SAMPLES, choose, load_cases
 from eval.places import GoldError
 from eval.record import Record
 from eval.result import Result
-from eval.run import code_fingerprint, load_run, read_records, run_cases
+from eval.run import code_fingerprint, load_run, run_cases
+from eval.run_folder import read_records
 from index.errors import ModelFailed, ModelUnavailable
 from qa.answering import Mode
 from tests.eval.toy import ToyAnswerer
@@ -101,7 +102,7 @@ def test_gold_that_is_not_in_the_collection_is_found_before_anything_is_asked(
     toy: ToyAnswerer,
 ) -> None:
     case = Case("a", "fact", "Who?", "anyone", gold=(Gold("003", "never written"),))
-    with pytest.raises(GoldError, match="case 'a': .*never written"):
+    with pytest.raises(GoldError, match=r"case 'a': .*never written"):
         run_cases([*CASES[:2], case], toy, toy.documents(), QUOTES)
     assert toy.asked == []
 
