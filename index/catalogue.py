@@ -95,6 +95,7 @@ class Catalogue:
         path = folder / FILE
         self.database = Database(path, write=write)
         self._dropped: list[tuple[str]] = []
+        self._counted = (-1, 0)
         try:
             if write and not self.database.run("SELECT 1 FROM sqlite_master LIMIT 1"):
                 self._create()
@@ -147,8 +148,18 @@ class Catalogue:
 
     @property
     def passage_count(self) -> int:
-        """How many passages there are."""
-        return int(self.database.run("SELECT count(*) FROM passages")[0][0])
+        """How many passages there are.
+
+        Remembered for as long as the revision is the same: counting is a walk through
+        the whole table, and every search asks.
+        """
+        revision = self.revision
+        if self._counted[0] != revision or self.database.changing:
+            count = int(self.database.run("SELECT count(*) FROM passages")[0][0])
+            if self.database.changing:
+                return count
+            self._counted = (revision, count)
+        return self._counted[1]
 
     def embedded_count(self, embedder: str) -> int:
         """How many passages have an embedding by this embedder."""

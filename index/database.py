@@ -47,6 +47,11 @@ class Database:
                 self.close()
                 raise
 
+    @property
+    def changing(self) -> bool:
+        """Whether a transaction is open."""
+        return bool(self._connection.in_transaction)
+
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
         with self._lock:

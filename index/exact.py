@@ -8,7 +8,7 @@ committed, and applies any filter for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,8 +69,10 @@ def known_hashes(catalogue: Catalogue, hashes: Sequence[str], embedder: str) -> 
     return known
 
 
-def blocks(catalogue: Catalogue, embedder: str, dimension: int) -> Iterator[VectorTable]:
-    """Yield all passages that have an embedding, some thousands at a time."""
+def blocks(
+    catalogue: Catalogue, embedder: str, dimension: int, *, size: int = _BLOCK
+) -> Iterator[VectorTable]:
+    """Yield all passages that have an embedding, `size` at a time."""
     revision = catalogue.revision
     ids: list[str] = []
     articles: list[str] = []
@@ -83,7 +85,7 @@ def blocks(catalogue: Catalogue, embedder: str, dimension: int) -> Iterator[Vect
         ids.append(f"{article}:{ordinal}")
         articles.append(article)
         data.append(vector)
-        if len(ids) == _BLOCK:
+        if len(ids) == size:
             yield _table(revision, ids, articles, data, dimension)
             ids, articles, data = [], [], []
     yield _table(revision, ids, articles, data, dimension)
@@ -109,7 +111,7 @@ def load_table(catalogue: Catalogue, embedder: str, dimension: int) -> VectorTab
 
 
 def search_blocks(
-    parts: Iterator[VectorTable], vector: Vectors, k: int, allowed: frozenset[str] | None
+    parts: Iterable[VectorTable], vector: Vectors, k: int, allowed: frozenset[str] | None
 ) -> Ranked:
     """Search a library too large to hold in memory, block by block."""
     best: Ranked = []

@@ -156,16 +156,19 @@ class _Tally:
 
 
 def index_files(
-    intake: Intake, found: Found, read: Reader, progress: Progress, *, prune: bool
+    intake: Intake,
+    found: Found,
+    read: Reader,
+    progress: Progress,
+    *,
+    prune: bool,
+    again: bool,
 ) -> IndexReport:
     """Bring the catalogue in step with the files; see `Library.index`."""
     tally = _Tally(failed=list(found.unreadable))
-    work = _changed_files(intake.catalogue, found.files, tally, progress)
+    work = _files_to_read(intake.catalogue, found.files, tally, progress, again=again)
     # Files with the same bytes are one article, whatever their names.
-    twins = {
-        _content(Path(at.location), at.sha256): at.article_id
-        for at in intake.catalogue.locations().values()
-    }
+    twins = {} if again else _stored_contents(intake.catalogue)
     for number, item in enumerate(work, 1):
         try:
             _index_one(intake, item, read, twins)
@@ -203,15 +206,21 @@ def _index_one(
     intake.take(article, replace(item.location, article_id=article.id))
 
 
+def _stored_contents(catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """Return the article of each content that has been read before."""
+    places = catalogue.locations().values()
+    return {_content(Path(at.location), at.sha256): at.article_id for at in places}
+
+
 def _content(path: Path, sha256: str) -> tuple[str, str]:
     """Return what makes two files the same article: their bytes, and how they are read."""
     return sha256, path.suffix.lower()
 
 
-def _changed_files(
-    catalogue: Catalogue, files: Sequence[Path], tally: _Tally, progress: Progress
+def _files_to_read(
+    catalogue: Catalogue, files: Sequence[Path], tally: _Tally, progress: Progress, *, again: bool
 ) -> list[_Work]:
-    """Return the files that are new or changed; count the others."""
+    """Return the files that are new or changed, or all with `again`; count the others."""
     locations = catalogue.locations()
     work: list[_Work] = []
     touched: list[Location] = []
@@ -219,7 +228,8 @@ def _changed_files(
         known = locations.get(str(path))
         try:
             status = path.stat()
-            if known and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns):
+            same = known and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+            if same and not again:
                 tally.unchanged += 1
                 continue
             if not stat.S_ISREG(status.st_mode):
@@ -231,7 +241,7 @@ def _changed_files(
             tally.fail(path, FootnoteError(f"{path} cannot be read: {error.strerror}"))
             continue
         now = Location(str(path), "", status.st_size, _settled(status.st_mtime_ns), digest)
-        if known and known.sha256 == digest:
+        if known and known.sha256 == digest and not again:
             touched.append(now)
             tally.unchanged += 1
         else:

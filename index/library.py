@@ -104,14 +104,20 @@ class Library(ReadableLibrary):
     # Changing
 
     def index(
-        self, paths: Sequence[Path], *, progress: Progress | None = None, prune: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        progress: Progress | None = None,
+        prune: bool = False,
+        again: bool = False,
     ) -> IndexReport:
         """Add the files and folders, or bring them up to date.
 
         Files whose size and time, or whose bytes, are those of the last time are not
         read again; passages with known words are not embedded again. A file that cannot
         be read is reported and stops nothing. `prune` removes what was indexed from the
-        folders and is gone from them.
+        folders and is gone from them. `again` reads unchanged files too, which is for
+        files that an older version of this tool read.
 
         Raises:
             FootnoteError: one of the paths does not exist; nothing has been done.
@@ -122,7 +128,12 @@ class Library(ReadableLibrary):
 
         found = find_files(paths, FORMATS)
         report = index_files(
-            self._intake(), found, self._read or read_article, progress or silent, prune=prune
+            self._intake(),
+            found,
+            self._read or read_article,
+            progress or silent,
+            prune=prune,
+            again=again,
         )
         self._parts.catch_up_all(progress)
         return report

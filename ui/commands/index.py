@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 @click.command(short_help="Add or update articles: files and folders.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Remove articles whose files are gone from PATH.")
+@click.option("--again", is_flag=True, help="Read unchanged files too (after an upgrade).")
 @json_option
 @library_option
 @offline_option
 def index(
-    paths: tuple[str, ...], prune: bool, as_json: bool, library: Path | None, offline: bool
+    paths: tuple[str, ...],
+    prune: bool,
+    again: bool,
+    as_json: bool,
+    library: Path | None,
+    offline: bool,
 ) -> int:
     """Add every article under PATH (files or folders), or bring it up to date.
 
@@ -44,7 +50,7 @@ def index(
     with ProgressBars() as progress:
         embedder = open_embedder(offline=offline, progress=progress)
         with Library.create_or_open(folder, embedder=embedder) as opened:
-            report = opened.index(files, progress=progress, prune=prune)
+            report = opened.index(files, progress=progress, prune=prune, again=again)
             size = (opened.article_count, opened.passage_count)
     for _, message in report.failed:
         click.echo(f"footnote: {message}", err=True)

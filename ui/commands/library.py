@@ -21,6 +21,10 @@ def library() -> None:
     """List, show, remove, check and repair what has been indexed."""
 
 
+def _word(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"
+
+
 @library.command("list", short_help="List the articles.")
 @json_option
 @library_option
@@ -95,7 +99,7 @@ def remove(article: tuple[str, ...], library: Path | None) -> None:
         before = opened.article_count
         places = sum(opened.remove(name) for name in article)
         gone = before - opened.article_count
-    click.echo(f"{places:,} locations removed, and with them {gone:,} articles.")
+    click.echo(f"Removed: {places:,} {_word(places, 'path')}, {gone:,} {_word(gone, 'article')}.")
 
 
 @library.command(short_help="Check that everything holds.")
