@@ -22,6 +22,9 @@ from qa.words import Token, stem, tokens
 UnitKind = Literal["word", "name", "figure", "date"]
 
 
+NEARLY_ALL = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A word or a whole fact. `key` is what it is matched by; `start` and `end` are offsets."""
@@ -59,7 +62,8 @@ class Edit:
 class Alignment:
     """`share` is the part of the claim's units that run alike with the source, 0 to 1.
 
-    `pairs` are the units laid on one another (they have one key, not always one meaning).
+    `pairs` are the units laid on one another: they have one key, not always one meaning. `runs`
+    are (first, length) of their unbroken runs.
     """
 
     claim: tuple[Unit, ...]
@@ -67,6 +71,16 @@ class Alignment:
     pairs: tuple[tuple[Unit, Unit], ...]
     edits: tuple[Edit, ...]
     share: float
+    runs: tuple[tuple[int, int], ...] = ()
+
+    def held_pairs(self) -> tuple[tuple[Unit, Unit], ...]:
+        """Return the pairs that stand in a run long enough to tell that they belong together."""
+        least = 2 if self.share >= NEARLY_ALL else 3
+        held: list[tuple[Unit, Unit]] = []
+        for start, length in self.runs:
+            if length >= least:
+                held += self.pairs[start : start + length]
+        return tuple(held)
 
 
 @lru_cache(maxsize=4096)
@@ -116,15 +130,17 @@ def align(claim: str, source: str) -> Alignment:
     codes = matcher.get_opcodes()
     pairs: list[tuple[Unit, Unit]] = []
     edits = []
+    runs = []
     for place, (tag, a, b, c, d) in enumerate(codes):
         if tag == "equal":
+            runs.append((len(pairs), b - a))
             pairs += zip(mine[a:b], theirs[c:d], strict=True)
             continue
         left = codes[place - 1][2] - codes[place - 1][1] if place else 2
         right = codes[place + 1][2] - codes[place + 1][1] if place + 1 < len(codes) else 2
         edits.append(Edit(a, b, c, d, left, right))
     share = len(pairs) / max(1, len(mine))
-    return Alignment(mine, theirs, tuple(pairs), tuple(edits), share)
+    return Alignment(mine, theirs, tuple(pairs), tuple(edits), share, tuple(runs))
 
 
 def _name_alike(mine: tuple[Unit, ...], theirs: tuple[Unit, ...]) -> tuple[Unit, ...]:

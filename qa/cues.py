@@ -11,7 +11,9 @@ from typing import Literal, cast
 from qa.lexicon import keyed
 from qa.words import Token, stem, tokens
 
-CueKind = Literal["negation", "possible", "future", "would", "wish", "reported", "condition"]
+CueKind = Literal[
+    "denial", "negative", "possible", "able", "future", "would", "wish", "reported", "condition"
+]
 
 _CUES: tuple[tuple[CueKind, re.Pattern[str]], ...] = tuple(
     (cast(CueKind, key), re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE))
@@ -34,6 +36,11 @@ class Cue:
     start: int
     end: int
     head_start: int
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says that something is not so."""
+        return self.kind in ("denial", "negative")
 
 
 @lru_cache(maxsize=4096)

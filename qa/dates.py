@@ -43,7 +43,7 @@ _PATTERNS = tuple(
         rf"\b{_PART}?(?:the )?(?P<decade>(?:1[0-9]|20)\d0)'?s\b",
         r"(?<!\w)'(?P<short_decade>\d0)s\b",
         (
-            rf"(?<![\d.,$£€¥#/-])\b{_PART}?{_YEAR}"
+            rf"(?<![\d.,$£€¥#/-])\b{_PART}?{_YEAR}(?:[—-](?P<until>\d\d)(?!\d))?"
             r"(?!,\d|\.\d|%| ?percent| ?million| ?people| ?billion)"
         ),
         rf"\b{_WEEKDAY}",
@@ -128,6 +128,9 @@ def dates(text: str) -> list[Date]:
             date = _read(match)
             if date is not None:
                 found.append(date)
+                if match.groupdict().get("until") and date.year:
+                    until = date.year // 100 * 100 + int(match.group("until"))
+                    found.append(Date(match.group(), match.start(), match.end(), year=until))
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
     return sorted(found, key=lambda date: date.start)
 

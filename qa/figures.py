@@ -72,10 +72,21 @@ def figures_of(words: Sequence[Token], text: str) -> list[Figure]:
             place += 1
             continue
         value, after, ordinal = number
+        if _is_vague(words, place):
+            place = after
+            continue
         figure = _with_unit(words, place, after, value, ordinal, text)
         found.append(figure)
         place = figure.last
     return _share_units(found, words)
+
+
+def _is_vague(words: Sequence[Token], place: int) -> bool:
+    """Whether it is "several thousand": no figure that could be compared."""
+    return words[place].lower in _SCALES and _text_at(words, place - 1) in _VAGUE
+
+
+_VAGUE = ("few", "several", "many", "some", "of")
 
 
 def _adjacent(words: Sequence[Token], place: int) -> bool:
@@ -222,6 +233,8 @@ def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float
     following = words[place + 1].text.lower() if place + 1 < len(words) else ""
     if word == "per" and following in ("cent", "centage"):
         return value, "percent", place + 2
+    if words[place].text in ("F", "C"):
+        return value, "degrees", place + 1
     if word in _UNITS:
         if words[place].text[0].isupper() and word in ("sec", "min", "g"):
             return value, "things", after
@@ -256,7 +269,7 @@ def _share_units(found: list[Figure], words: Sequence[Token]) -> list[Figure]:
     for place in range(len(shared) - 2, -1, -1):
         here, following = shared[place], shared[place + 1]
         between = [words[i].lower for i in range(here.last, following.first)]
-        joined = between in (["to"], ["and"], ["or"], ["-"], ["—"])
+        joined = between in (["to"], ["and"], ["or"], ["-"], ["—"], ["to", "a"])
         if not joined or following.unit in (None, "ordinal") or here.unit not in (None, "things"):
             continue
         factor = next((f for u, f in _factors(words, following) if u == following.unit), 1.0)

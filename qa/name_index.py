@@ -23,10 +23,12 @@ class NameIndex:
         at = 0
         for text in texts:
             words = tokens(text)
-            for word in with_places(_bare_words(words)):
-                self._places.setdefault(word, []).append(at)
-                at += 1
-            at += _GAP
+            bare = _bare_words(words)
+            for written in dict.fromkeys((with_places(bare), tuple(bare))):
+                for word in written:
+                    self._places.setdefault(word, []).append(at)
+                    at += 1
+                at += _GAP
             self._initials.update(_initials_in(words))
         self._stems = {stem(word) for word in self._places}
         self._joined = {word.replace(".", "") for word in self._places}

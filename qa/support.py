@@ -11,7 +11,6 @@ source is called unsupported. Text is data: nothing that claim or evidence say i
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 from collections.abc import Sequence
@@ -21,10 +20,12 @@ from importlib import resources
 
 from qa.answer import Support
 from qa.facts import Missing, facts_of, missing_facts
+from qa.measures import best_sentences, measure
+from qa.statements import statements
 from qa.wording import Mismatch, mismatches
-from qa.words import content_stems, longest_run, normalise, rarity, sentences, stem, tokens
+from qa.words import normalise, sentences, tokens, with_capitals
 
-BEST_SENTENCES = 3
+_NEARLY_AS_GOOD = 0.85
 _VERBATIM_SCORE = 0.99
 _REFUSED_SCORE = 0.4
 
@@ -102,12 +103,6 @@ def _no_statement(claim: str, evidence: Sequence[str]) -> str | None:
     return None
 
 
-def statements(claim: str) -> list[str]:
-    """Return the claim's sentences that say something."""
-    parts = [part for part in sentences(claim) if any(token.is_word for token in tokens(part))]
-    return parts or [claim]
-
-
 def check_sentence(
     claim: str,
     evidence: Sequence[str],
@@ -116,67 +111,29 @@ def check_sentence(
 ) -> Check:
     """Check one sentence of a claim. All texts are normalised."""
     pieces = [piece for text in evidence for piece in sentences(text)]
+    claim = with_capitals(claim, evidence)
     best = best_sentences(claim, pieces)
-    verbatim = _stands_verbatim(claim, pieces)
     missing = tuple(missing_facts(claim, evidence, context))
-    found: tuple[Mismatch, ...] = ()
-    if best:
-        found = tuple(mismatches(claim, best[0]))
     features = measure(claim, best, pieces)
+    found = _wording(claim, best, features["coverage"])
     features["missing"] = float(len(missing))
     features["mismatches"] = float(len(found))
     if similarity is not None:
         features["similarity"] = similarity
-    return Check(claim, best, missing, found, features, verbatim)
+    return Check(claim, tuple(best), missing, found, features, _stands_verbatim(claim, pieces))
 
 
-def best_sentences(claim: str, pieces: Sequence[str]) -> tuple[str, ...]:
-    """Return the source sentences that hold most of the claim's words, weighted by rarity."""
-    wanted = set(content_stems(tokens(claim)))
-    ranked = []
-    for place, piece in enumerate(pieces):
-        have = {stem(token.lower) for token in tokens(piece) if token.is_word}
-        shared = sum(rarity(word) for word in wanted & have)
-        ranked.append((-shared, len(have), piece, place))
-    ranked.sort()
-    return tuple(piece for _, _, piece, _ in ranked[:BEST_SENTENCES])
-
-
-def measure(claim: str, best: Sequence[str], pieces: Sequence[str]) -> dict[str, float]:
-    """Return the features of the score, each 0 to 1.
-
-    `coverage`: the share of the claim's content, weighted by rarity, in the best sentence;
-    `everywhere`: in all sentences; `bigrams`: the share of its word pairs in any sentence;
-    `run`: its longest run of words in the best sentence, as a share of its words.
-    """
-    content = content_stems(tokens(claim)) or [
-        stem(token.lower) for token in tokens(claim) if token.is_word
-    ]
-    weights = {word: rarity(word) + 0.5 for word in content}
-    total = sum(weights[word] for word in content) or 1.0
-
-    def share(texts: Sequence[str]) -> float:
-        have = {stem(token.lower) for text in texts for token in tokens(text) if token.is_word}
-        return sum(weights[word] for word in content if word in have) / total
-
-    words = _words(claim)
-    pairs = list(itertools.pairwise(words))
-    have_pairs = {
-        pair for piece in pieces for pair in zip(_words(piece), _words(piece)[1:], strict=False)
-    }
-    return {
-        "coverage": share(best[:1]),
-        "everywhere": share(pieces),
-        "bigrams": sum(pair in have_pairs for pair in pairs) / max(1, len(pairs))
-        if pairs
-        else share(pieces),
-        "run": max((longest_run(words, _words(text)) for text in best[:1]), default=0)
-        / max(1, len(words)),
-    }
-
-
-def _words(text: str) -> list[str]:
-    return [stem(token.lower) for token in tokens(text) if token.is_word]
+def _wording(claim: str, best: Sequence[str], coverage: float) -> tuple[Mismatch, ...]:
+    """Return the mismatches with the best sentence that no sentence nearly as good mends."""
+    least: tuple[Mismatch, ...] = ()
+    for place, sentence in enumerate(best):
+        if place and measure(claim, [sentence], [])["coverage"] < _NEARLY_AS_GOOD * coverage:
+            continue
+        found = tuple(mismatches(claim, sentence))
+        if not found:
+            return ()
+        least = least or found
+    return least
 
 
 def _stands_verbatim(claim: str, pieces: Sequence[str]) -> bool:

@@ -8,21 +8,23 @@ sentence, both normalised.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from qa.alignment import Alignment, Unit, align, shown, units
+from qa.alignment import NEARLY_ALL, Alignment, Unit, align, shown, units
 from qa.cues import CLAUSE_END, Cue, cues
 from qa.dates import Date, conflicts
 from qa.figures import Figure, agrees
 from qa.lexicon import word_set
 from qa.names import Name, same_name
-from qa.words import FUNCTION_WORDS, stem, tokens
+from qa.words import FUNCTION_WORDS, Token, stem, tokens
 
 _SAYING = re.compile(rf"\b(?:{'|'.join(sorted(word_set('wording', 'saying')))})\b", re.IGNORECASE)
-_NEAR_VERBATIM = 0.6
+NEAR_VERBATIM = 0.6
+_LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
 _OPPOSITE: dict[str, set[str]] = {}
 for _one, _other in (
@@ -53,24 +55,57 @@ def mismatches(claim: str, source: str) -> list[Mismatch]:
 
 
 def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismatch]:
-    """Yield what is denied, open or hearsay in one text and not in the other."""
+    """Yield what is denied, open or hearsay in one text and not in the other.
+
+    A weaker claim ("may") than its source is no mismatch in a free paraphrase, and "will" none
+    when the claim's verb stays in the present ("stays in the blood").
+    """
     mine, theirs = cues(claim), cues(source)
-    claim_stems = {stem(token.lower) for token in tokens(claim) if token.is_word}
-    source_stems = {stem(token.lower) for token in tokens(source) if token.is_word}
+    my_words, their_words = _counts(claim), _counts(source)
     left_out = _left_out(alignment)
     for cue in theirs:
-        bears = bool(cue.heads) and cue.heads[0] in claim_stems and cue.head_start not in left_out
-        if bears and not _answered(cue, mine, source_stems, source):
+        head = cue.heads[0] if cue.heads else ""
+        if head not in my_words or cue.head_start in left_out:
+            continue
+        # The head may stand a second time in the source, plainly.
+        plainly = their_words[head] > sum(other.heads[:1] == (head,) for other in theirs)
+        weighty = _is_near(cue, alignment) or (not plainly and _weighs(cue, head, claim))
+        if weighty and not _answered(cue, mine, their_words, source):
             yield _lost(cue, mine)
     for cue in mine:
-        bears = bool(cue.heads) and cue.heads[0] in source_stems
-        if bears and not _answered(cue, theirs, claim_stems, source):
+        head = cue.heads[0] if cue.heads else ""
+        if head not in their_words or not (_is_near(cue, alignment) or cue.kind == "denial"):
+            continue
+        if not _answered(cue, theirs, my_words, source):
             yield _gained(cue)
+
+
+def _is_near(cue: Cue, alignment: Alignment) -> bool:
+    """Whether both texts run so much alike that the cue's coming or going means something."""
+    return alignment.share >= (NEARLY_ALL if cue.kind in _LOOSE else NEAR_VERBATIM)
+
+
+def _counts(text: str) -> Counter[str]:
+    return Counter(stem(token.lower) for token in tokens(text) if token.is_word)
+
+
+def _weighs(cue: Cue, head: str, claim: str) -> bool:
+    """Whether leaving the cue out of a free paraphrase changes what is claimed."""
+    if cue.kind in _LOOSE:
+        return False
+    if cue.kind in ("future", "would"):
+        return any(_is_past(token) for token in tokens(claim) if stem(token.lower) == head)
+    return True
+
+
+def _is_past(token: Token) -> bool:
+    word = token.lower
+    return word.endswith("ed") or (stem(word) != word and not word.endswith(("s", "ing", "e")))
 
 
 def _left_out(alignment: Alignment) -> set[int]:
     """Return the offsets of the source's units that the claim leaves out, where both run alike."""
-    if alignment.share < _NEAR_VERBATIM:
+    if alignment.share < NEAR_VERBATIM:
         return set()
     return {
         unit.start
@@ -80,10 +115,11 @@ def _left_out(alignment: Alignment) -> set[int]:
     }
 
 
-def _answered(cue: Cue, others: Sequence[Cue], stems: set[str], source: str) -> bool:
+def _answered(cue: Cue, others: Sequence[Cue], stems: Counter[str], source: str) -> bool:
     """Whether a cue of the other text turns the same statement the same way."""
     for other in others:
-        if not other.heads or (other.kind != cue.kind and not _tense_shift(cue, other, source)):
+        alike = other.kind == cue.kind or (other.denies and cue.denies)
+        if not other.heads or not (alike or _tense_shift(cue, other, source)):
             continue
         if cue.heads[0] == other.heads[0]:
             return True
@@ -103,15 +139,16 @@ def _tense_shift(one: Cue, other: Cue, source: str) -> bool:
 
 def _put_in_or_out(claim: str, source: str, alignment: Alignment) -> Iterator[Mismatch]:
     """Yield cues that were put in or taken out where all else runs alike."""
-    if alignment.share < _NEAR_VERBATIM:
+    if alignment.share < NEAR_VERBATIM:
         return
     for edit in alignment.edits:
         if not edit.held:
             continue
         here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
-        mine, theirs = _cues_within(claim, here), _cues_within(source, there)
-        denied = [cue for cue in mine if cue.kind == "negation"]
-        denials = [cue for cue in theirs if cue.kind == "negation"]
+        mine = [cue for cue in _cues_within(claim, here) if _is_near(cue, alignment)]
+        theirs = [cue for cue in _cues_within(source, there) if _is_near(cue, alignment)]
+        denied = [cue for cue in mine if cue.denies]
+        denials = [cue for cue in theirs if cue.denies]
         if len(denied) > len(denials) and (there or _only(here, denied)):
             yield _gained(denied[0])
         elif len(denials) > len(denied) and (here or _only(there, denials)):
@@ -140,7 +177,7 @@ def _only(some: Sequence[Unit], those: Sequence[Cue]) -> bool:
 
 def _lost(cue: Cue, mine: Sequence[Cue]) -> Mismatch:
     said = next((other.text for other in mine if cue.heads[0] in other.heads), None)
-    if cue.kind == "negation":
+    if cue.denies:
         return Mismatch("negation", f'the source says "{cue.text}", the claim leaves it out')
     if cue.kind == "reported":
         return Mismatch("attribution", f'the source says "{cue.text}", the claim states it as fact')
@@ -149,7 +186,7 @@ def _lost(cue: Cue, mine: Sequence[Cue]) -> Mismatch:
 
 
 def _gained(cue: Cue) -> Mismatch:
-    kind: Literal["negation", "modality"] = "negation" if cue.kind == "negation" else "modality"
+    kind: Literal["negation", "modality"] = "negation" if cue.denies else "modality"
     return Mismatch(kind, f'the claim says "{cue.text}", the source does not')
 
 
@@ -167,7 +204,7 @@ def _opposites(alignment: Alignment) -> Iterator[Mismatch]:
 
 def _changed_places(alignment: Alignment) -> list[Mismatch]:
     """Return names, figures and dates that stand in the place of others."""
-    if alignment.share < _NEAR_VERBATIM:
+    if alignment.share < NEAR_VERBATIM:
         return []
     found = list(_laid_on_others(alignment))
     # Where much is left out, one name may be laid on another although each keeps its place.
@@ -194,7 +231,7 @@ def _keeps_order(alignment: Alignment) -> bool:
 
 def _laid_on_others(alignment: Alignment) -> Iterator[Mismatch]:
     dropped = _neighbours(alignment)
-    for mine, theirs in alignment.pairs:
+    for mine, theirs in alignment.held_pairs():
         beside = (theirs, *dropped.get(theirs.start, ()))
         if not any(_same(mine, other) for other in beside):
             yield _changed((mine,), (theirs,))

@@ -180,20 +180,24 @@ def longest_run(claim: Sequence[str], evidence: Sequence[str]) -> int:
 
 
 _ABBREVIATIONS = word_set("words", "abbreviations")
-_SENTENCE_BREAK = re.compile(r"(?:[.!?]+[\"')\]]*|\n)\s+|(?<=\w) \. |\n+")
+_SENTENCE_BREAK = re.compile(
+    r"[.!?]+[\"')\]]*\s+|(?<=\w) [.!?] (?=\w)|\n+|(?<=[a-z]{2})[.!?](?=[A-Z][a-z])"
+)
+_LONGEST_QUOTATION = 500
 
 
 @lru_cache(maxsize=1024)
 def sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a normalised text, roughly: for finding evidence, not for citing."""
+    """Return the sentences of a normalised text, roughly: for finding evidence, not for citing.
+
+    A quotation of several sentences stays whole.
+    """
     found, start = [], 0
+    small = not any(letter.isupper() for letter in text)
     for match in _SENTENCE_BREAK.finditer(text):
-        before = text[start : match.start()].rsplit(None, 1)
-        last = before[-1].lower().lstrip("(\"'") if before else ""
-        dotted = match.group().startswith(".") and "\n" not in match.group()
-        if dotted and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
-            continue
-        if dotted and last.isdigit() and len(before) == 1:
+        if "\n" not in match.group() and _goes_on(
+            text[start : match.start()], match.group(), text[match.end() :][:40], small
+        ):
             continue
         piece = text[start : match.end()].strip()
         if piece:
@@ -202,3 +206,48 @@ def sentences(text: str) -> tuple[str, ...]:
     if text[start:].strip():
         found.append(text[start:].strip())
     return tuple(found)
+
+
+def _goes_on(before: str, stop: str, after: str, small: bool) -> bool:
+    """Whether the full stop ends no sentence: an abbreviation, a list number, an open quotation."""
+    last = before.rsplit(None, 1)[-1].lower().lstrip("(\"'") if before.strip() else ""
+    if (before + stop).count('"') % 2 and len(before) < _LONGEST_QUOTATION:
+        return True
+    if not small and after[:1].islower():
+        return True
+    if not stop.startswith("."):
+        return False
+    if "." in last and len(last) < 6:  # U.S., A.V., p.m.: only before a plain sentence beginning
+        return after.split(" ", 1)[0].lower() not in FUNCTION_WORDS
+    if last.isdigit() and before.strip() == last:
+        return True
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
+
+
+def with_capitals(text: str, sources: Sequence[str]) -> str:
+    """Return a text written without capitals with those that its words have in the sources."""
+    words = tokens(text)
+    if sum(word.is_capital for word in words) > len(words) // 20:
+        return text
+    capital: set[str] = set()
+    small: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    for source in sources:
+        theirs = tokens(source)
+        for place, word in enumerate(theirs):
+            if not word.text[0].isalpha():
+                continue
+            begins = place == 0 or theirs[place - 1].text in '.!?:"'
+            (capital if word.is_capital else small).add(word.lower)
+            if begins and word.is_capital and is_common(word.lower):
+                small.add(word.lower)
+            if place and word.is_capital and theirs[place - 1].is_capital:
+                pairs.add((theirs[place - 1].lower, word.lower))
+    letters = list(text)
+    for place, word in enumerate(words):
+        before = words[place - 1].lower if place else ""
+        after = words[place + 1].lower if place + 1 < len(words) else ""
+        named = word.lower in capital and word.lower not in small
+        if named or (before, word.lower) in pairs or (word.lower, after) in pairs:
+            letters[word.start] = letters[word.start].upper()
+    return "".join(letters)
