@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eval.case_files import CaseFile
+from index.article import Article
 from index.embedding import Embedder
-from index.errors import UsageError
+from index.errors import ReadingError, UsageError
+from index.extracting import read_article
 from index.library import Library, Progress
+from index.settings import library_folder
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -58,3 +62,26 @@ def temporary_library(
             failed = "; ".join(f"{path}: {message}" for path, message in report.failed[:3])
             raise UsageError(f"no article can be read in {articles}: {failed or 'it is empty'}")
         yield library
+
+
+def articles_of(library: Path | None, folder: Path | None) -> list[Article]:
+    """Return the articles of a folder of files, else those of a library (default: the one in use).
+
+    Files that cannot be read are left out.
+
+    Raises:
+        UsageError: no file in the folder can be read.
+        LibraryError: the library is not there or cannot be opened.
+
+    """
+    if folder is None:
+        where = library or library_folder()
+        with Library.create_or_open(where, embedder=None, write=False) as opened:
+            return opened.articles()
+    articles = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with contextlib.suppress(ReadingError):
+            articles.append(read_article(path))
+    if not articles:
+        raise UsageError(f"no article can be read in {folder}")
+    return articles

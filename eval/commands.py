@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eval.case import Case
+from eval.case_commands import convert_set, new
 from eval.case_files import SAMPLES, CaseFile, choose, load_cases
 from index.errors import UsageError
 from qa.feedback import cases_file
@@ -122,6 +123,10 @@ def evaluate(context: click.Context, /, **given: object) -> None:
     cases = choose(file.cases, options.limit)
     results = _rescored(options, cases) if options.rescore else _run(options, file, cases)
     context.exit(_finish(options, results))
+
+
+evaluate.add_command(new)
+evaluate.add_command(convert_set)
 
 
 def _cases_path(options: Options) -> Path:
