@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from index.article import Article, Span
 from qa.answer import Citation
 from ui.conversation import Listed
-from ui.rendering import date_for_people, one_line, source_of, without_controls
+from ui.rendering import (
+    date_for_people,
+    one_line,
+    path_from_here,
+    source_of,
+    without_controls,
+)
 
 FindArticle = Callable[[str], Article | None]
 
@@ -178,7 +184,7 @@ def article_html(article: Article, cited: Span | None) -> str:
     meta.append(time_html(article.published))
     where = []
     if article.path:
-        where.append(f"<code>{escaped(article.path)}</code>")
+        where.append(f"<code>{escaped(path_from_here(article.path))}</code>")
     if article.url:
         where.append(_address(article.url))
     if cited is not None:

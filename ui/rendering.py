@@ -69,15 +69,18 @@ def byline(citation: Citation) -> str:
     return f"{one_line(citation.title)} · {source} · {date_for_people(citation.published)}"
 
 
-def place(citation: Citation) -> str:
-    """Return where the quote stands: "path:start-end", in characters of the article text.
+def path_from_here(path: str) -> str:
+    """Return a path inside the working directory from there, any other as it is; one line."""
+    here = Path.cwd()
+    inside = Path(path).is_relative_to(here)
+    return one_line(str(Path(path).relative_to(here)) if inside else path)
 
-    A path inside the working directory is given from there.
-    """
-    where = citation.path or citation.url or citation.article
-    if citation.path and Path(citation.path).is_relative_to(Path.cwd()):
-        where = str(Path(citation.path).relative_to(Path.cwd()))
-    return f"{one_line(where)}:{citation.start}-{citation.end}"
+
+def place(citation: Citation) -> str:
+    """Return where the quote stands: "path:start-end", in characters of the article text."""
+    path = path_from_here(citation.path) if citation.path else None
+    where = path or one_line(citation.url or citation.article)
+    return f"{where}:{citation.start}-{citation.end}"
 
 
 def quoted(text: str) -> str:
