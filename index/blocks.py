@@ -13,6 +13,10 @@ from index.article import Span
 
 # Every line end that `str.splitlines` knows but NEL's rarer kin, so that offsets can be kept.
 _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+# White space, the byte order mark, and what pages put where nothing should show.
+INVISIBLE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + (
+    "\x00\u200b\u2060\ufeff"
+)
 _BLANK = re.compile(r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\s*?[\n\r\x0b\x0c\x85\u2028\u2029]")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _BULLET = re.compile(r"(?:[-*•·–—>|#]|\d{1,3}[.)]|[A-Za-z][.)])\s")
@@ -23,11 +27,11 @@ _FEWEST_PAIRS = 4
 
 
 def lines(text: str) -> list[Span]:
-    """Return every line that holds more than white space, without it, in order."""
+    """Return every line that holds more than white space and invisible marks, without them."""
     found = []
     for match in _LINE.finditer(text):
         line = match.group()
-        stripped = line.strip()
+        stripped = line.strip(INVISIBLE)
         if stripped:
             start = match.start() + line.index(stripped[0])
             found.append(Span(start, start + len(stripped)))

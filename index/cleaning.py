@@ -1,111 +1,88 @@
-"""Which parts of a text are not the article: marked with a reason, never deleted."""
+"""Which parts of a text are not the article: marked with a reason, never deleted.
+
+`index.cleaning_model` says how likely each block is to be body; this module decides, finds
+the title above the body, and says of every block that is not body what it is.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from index.article import BoilerplateSpan, Span
-from index.blocks import blocks
-from index.cleaning_words import furniture_reason, is_caption, is_date_line, opens_related
+from index.blocks import blocks, lines
+from index.cleaning_head import find_title, head_reasons
+from index.cleaning_model import judge, shipped_coefficients
+from index.cleaning_rules import decide
+from index.cleaning_tail import tail_reasons
+from index.furniture import furniture_reason
 
-_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def mark_boilerplate(text: str, *, title: str | None = None) -> tuple[BoilerplateSpan, ...]:
     """Return the parts of the text that are not the article's body, in order, with reasons.
 
-    `title` is the article's title where it is known from elsewhere; the line that repeats
+    `title` is the article's title where it is known from elsewhere: the line that repeats
     it is marked "title". Spans do not overlap; those of one reason that only white space
-    parts are one span.
+    parts are one span. In linear time.
     """
-    found = [Span(s.start, s.end) for s in blocks(text)]
-    reasons = _reasons([s.of(text) for s in found], title)
+    places = blocks(text)
+    if not places:
+        return _spans(text, [], [])
+    words = [place.of(text) for place in places]
+    judged = judge(words)
+    likely = decide(words, judged, shipped_coefficients().threshold)
+    return _marked(text, places, words, judged.blocks.reasons, likely, title)
+
+
+def mark_blocks(
+    text: str, kept: Sequence[bool], *, title: str | None = None
+) -> tuple[BoilerplateSpan, ...]:
+    """Return the same for a text of which it is known which lines are body.
+
+    `kept` has one entry for every line of the text that is not blank.
+    """
+    places = lines(text)
+    if len(places) != len(kept):
+        raise ValueError(f"{len(kept)} verdicts on a text of {len(places)} lines")
+    words = [place.of(text) for place in places]
+    return _marked(text, places, words, [furniture_reason(w) for w in words], kept, title)
+
+
+def _marked(
+    text: str,
+    places: Sequence[Span],
+    words: Sequence[str],
+    known: Sequence[str | None],
+    kept: Sequence[bool],
+    title: str | None,
+) -> tuple[BoilerplateSpan, ...]:
+    body = list(kept)
+    reasons: list[str | None] = [None] * len(words)
+    # Where nothing reads like an article (a table, a page of links), all is kept: a library
+    # that hides a whole file from its owner is worse than a noisy one.
+    if any(body):
+        title_at = find_title(words, known, body, title)
+        if title_at is not None:
+            body[title_at] = False
+        start = body.index(True) if any(body) else 0
+        head_reasons(words, known, title_at, start, reasons)
+        tail_reasons(words, known, body, start, reasons)
+    return _spans(text, places, reasons)
+
+
+def _spans(
+    text: str, places: Sequence[Span], reasons: Sequence[str | None]
+) -> tuple[BoilerplateSpan, ...]:
     marked: list[BoilerplateSpan] = []
     if text.startswith(BYTE_ORDER_MARK):
         marked.append(BoilerplateSpan(0, 1, "byte order mark"))
-        if found and found[0].start == 0:
-            found[0] = Span(min(1, found[0].end), found[0].end)
-    for span, reason in zip(found, reasons, strict=True):
-        if reason is None or span.start == span.end:
+    for place, reason in zip(places, reasons, strict=True):
+        if reason is None:
             continue
-        if marked and marked[-1].reason == reason and not text[marked[-1].end : span.start].strip():
-            marked[-1] = BoilerplateSpan(marked[-1].start, span.end, reason)
+        last = marked[-1] if marked else None
+        if last and last.reason == reason and not text[last.end : place.start].strip():
+            marked[-1] = BoilerplateSpan(last.start, place.end, reason)
         else:
-            marked.append(BoilerplateSpan(span.start, span.end, reason))
+            marked.append(BoilerplateSpan(place.start, place.end, reason))
     return tuple(marked)
-
-
-def _is_prose(line: str) -> bool:
-    words = len(line.split())
-    return (words >= 12 and _ENDS.search(line) is not None) or words >= 30
-
-
-def _reasons(lines: Sequence[str], title: str | None) -> list[str | None]:
-    reasons: list[str | None] = [furniture_reason(line) for line in lines]
-    prose = [
-        i
-        for i, line in enumerate(lines)
-        if reasons[i] is None and _is_prose(line) and not is_caption(line)
-    ]
-    if not prose:
-        return reasons
-    _mark_head(lines, reasons, prose[0], title)
-    _mark_tail(lines, reasons, prose)
-    return reasons
-
-
-def _mark_head(
-    lines: Sequence[str], reasons: list[str | None], first_prose: int, title: str | None
-) -> None:
-    if first_prose > 12:
-        return
-    candidates = [i for i in range(first_prose) if reasons[i] is None and not is_caption(lines[i])]
-    furniture = first_prose - len(candidates)
-    for i in range(first_prose):
-        if reasons[i] is None and is_caption(lines[i]):
-            reasons[i] = "caption"
-    titles = [i for i in candidates if len(lines[i].split()) >= 4 and not _ENDS.search(lines[i])]
-    if title is not None:
-        titles = [i for i in candidates if lines[i] == title] or titles
-    if titles:
-        chosen = titles[0]
-        reasons[chosen] = "title"
-        for i in candidates:
-            if i < chosen and len(lines[i].split()) <= 4 and furniture:
-                reasons[i] = "site name"
-
-
-def _mark_tail(lines: Sequence[str], reasons: list[str | None], prose: Sequence[int]) -> None:
-    total = sum(len(lines[i]) for i in prose)
-    seen, in_prose = 0, frozenset(prose)
-    end: int | None = None
-    why = "related"
-    for i, line in enumerate(lines):
-        if i in in_prose:
-            seen += len(line)
-        if i > prose[0] and seen > 0.3 * total:
-            if opens_related(line):
-                end, why = i, "headline list"
-                break
-            if reasons[i] == "comments" and i > prose[0]:
-                end, why = i, "comments"
-                break
-    if end is None:
-        last = prose[-1]
-        tail = [i for i in range(last + 1, len(lines)) if reasons[i] is None]
-        if len(tail) >= 3:
-            for i in tail:
-                reasons[i] = "headline list"
-        return
-    for i in range(end, len(lines)):
-        if reasons[i] is None or why == "headline list":
-            if reasons[i] in ("sign-in", "comments"):
-                why = reasons[i] or why
-            reasons[i] = reasons[i] or why
-    if opens_related(lines[end]):
-        reasons[end] = why
-    for i in range(end + 1, len(lines)):
-        if is_date_line(lines[i]) and reasons[i] is None:
-            reasons[i] = "date line"

@@ -77,7 +77,9 @@ def read_article(path: Path) -> Article:
 
 
 def read_article_bytes(data: bytes, name: str, url: str | None = None) -> Article:
-    """Read bytes as an article; the suffix of `name` says the format (HTML when it has none and there is a URL).
+    """Read bytes as an article.
+
+    The suffix of `name` says the format: HTML when it has no known one and there is a URL.
 
     Raises:
         ReadingError: as for `read_article`.
@@ -149,13 +151,13 @@ def _decoded(data: bytes, name: str) -> str:
     raise ReadingError(f"{name} is in no known encoding: save it as UTF-8")
 
 
-def _read_text(data: bytes, name: str, url: str | None) -> Read:
+def _read_text(data: bytes, name: str, _url: str | None) -> Read:
     text = decode(data, name)
     boilerplate = mark_boilerplate(text)
-    return Read(text, boilerplate, metadata_of_text(text, boilerplate))
+    return Read(text, boilerplate, metadata_of_text(text, boilerplate, language_of(text)))
 
 
-def _read_markdown(data: bytes, name: str, url: str | None) -> Read:
+def _read_markdown(data: bytes, name: str, _url: str | None) -> Read:
     text = decode(data, name)
     matter = _FRONT_MATTER.match(text)
     stated = _front_matter(matter["yaml"]) if matter else {}
@@ -168,7 +170,7 @@ def _read_markdown(data: bytes, name: str, url: str | None) -> Read:
     if matter:
         spans.insert(0, BoilerplateSpan(0, matter.end(), "front matter"))
     boilerplate = tuple(sorted(spans))
-    found = metadata_of_text(text, boilerplate)
+    found = metadata_of_text(text, boilerplate, language_of(text))
     published = date_in(stated.get("date", "") or stated.get("published", ""))
     return Read(
         text,
@@ -227,4 +229,7 @@ def _format_of(name: str, url: str | None) -> Format:
 
 
 def _too_large(name: str, size: int, kind: Format) -> str:
-    return f"{name} has {size:,} bytes, more than the {kind.largest:,} that are read of one {kind.name} file: split it"
+    return (
+        f"{name} has {size:,} bytes, more than the {kind.largest:,} that are read of one "
+        f"{kind.name} file: split it"
+    )

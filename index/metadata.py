@@ -7,40 +7,42 @@ the text, with the line that says so as evidence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.article import BoilerplateSpan
 from index.blocks import lines
+from index.splitting import first_sentence
 
 LONGEST_MADE_TITLE = 80
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS).replace(
-    "sep(?:tember)?", "sept?(?:ember)?"
-)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_MONTH = "|".join("sept?(?:ember)?" if m[0] == "s" else f"{m[:3]}(?:{m[3:]})?" for m in _MONTHS)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATES = (
-    re.compile(
-        rf"\b(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})\b", re.I
-    ),
-    re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH})\.?,? (?P<year>\d{{4}})\b", re.I
-    ),
+    re.compile(rf"\b(?P<month>{_MONTH})\.? {_DAY},? (?P<year>\d{{4}})\b", re.IGNORECASE),
+    re.compile(rf"\b{_DAY}(?: of)?[ -](?P<month>{_MONTH})[.,]{{0,2}}[ -](?P<year>\d{{4}})\b", re.I),
     re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"),
-    re.compile(r"\b(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])"),
+    re.compile(r"\b(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?![\d/])"),
+    re.compile(r"\b(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
+)
+_NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_OTHER_WORDS = re.compile(r"[^\W\d_]{3,}")
+_YEAR_AND_DAY = re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}\b)")
+_EARLIEST, _LATEST = 1600, 2100
+_UPDATED = re.compile(r"\b(?:updated|modified|today|actualisé|aktualisiert)\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)[\s©,]*(?:\(c\)\s*)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+|the\s+)?"
+    r"(?P<owner>[^.|,©\d][^.|,©]{1,50})",
+    re.IGNORECASE,
+)
+_OWNER_NOISE = re.compile(r"\b(?:all rights|reserved|material|notice|policy|may not)\b", re.I)
+_WIRE = re.compile(
+    r"\b(CNN|AP|AFP|Reuters|BBC|UPI|NPR|NBC News|CBS News|ABC News)\b[^—–-]{0,20}[—–-]"
 )
 
 
@@ -57,74 +59,192 @@ class Metadata:
 def date_in(line: str) -> str | None:
     """Return the first full date that stands in a line, as ISO; None without one.
 
-    A month or a year alone is not a date, and "03/04/2025" is two dates: neither counts.
+    A month or a year alone is not a date. "03/04/2025" is two dates, so it is none;
+    "23/04/2025" is one.
     """
     for form in _DATES:
         for match in form.finditer(line):
             month = match["month"].lower()
-            number = (
-                int(month) if month.isdigit() else 1 + [m[:3] for m in _MONTHS].index(month[:3])
-            )
-            try:
-                return date(int(match["year"]), number, int(match["day"])).isoformat()
-            except ValueError:
-                continue
+            number = int(month) if month.isdigit() else _month_number(month)
+            found = _iso(int(match["year"]), number, int(match["day"]))
+            if found is not None:
+                return found
+    for match in _NUMERIC.finditer(line):
+        first, second, year = (int(part) for part in match.groups())
+        if first == second or max(first, second) > 12:
+            found = _iso(year, min(first, second), max(first, second))
+            if found is not None:
+                return found
     return None
 
 
-def metadata_of_text(text: str, boilerplate: tuple[BoilerplateSpan, ...]) -> Metadata:
+def _month_number(name: str) -> int:
+    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name[:3]))
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat() if _EARLIEST <= year <= _LATEST else None
+    except ValueError:
+        return None
+
+
+def date_in_language(line: str, language: str) -> str | None:
+    """Return the full date in a short line of another language ("20 novembre 2019")."""
+    found = date_in(line)
+    if found is not None or language == "en" or len(line) > 60 or not _YEAR_AND_DAY.match(line):
+        return found
+    # Imported here because it loads hundreds of locales, and is seldom needed.
+    import dateparser
+
+    parsed = dateparser.parse(
+        line,
+        languages=[language],
+        settings={"REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True},
+    )
+    return _iso(parsed.year, parsed.month, parsed.day) if parsed is not None else None
+
+
+def metadata_of_text(
+    text: str, boilerplate: Sequence[BoilerplateSpan], language: str = "en"
+) -> Metadata:
     """Read title, source and date from the marked text of a plain-text article."""
-    by_reason: dict[str, list[BoilerplateSpan]] = {}
+    title = next((text[s.start : s.end] for s in boilerplate if s.reason == "title"), None)
+    published, evidence = _published(text, boilerplate, language)
+    return Metadata(
+        _plain_title(title) if title else made_title(text, boilerplate),
+        _source(text, boilerplate),
+        published,
+        evidence,
+    )
+
+
+def _plain_title(title: str) -> str:
+    return " ".join(re.sub(r"^#{1,6}\s+|^(\*\*|__)|(\*\*|__)$|\s#+$", "", title.strip()).split())
+
+
+def _published(
+    text: str, boilerplate: Sequence[BoilerplateSpan], language: str
+) -> tuple[str | None, str | None]:
+    """Return the date stated above the body, or right below its beginning, and the line.
+
+    A line that says "updated" or "today" counts only when no other line has a date. Dates
+    among the furniture below the body belong to other articles.
+    """
+    limit = _head_end(text, boilerplate)
+    later: tuple[str | None, str | None] = (None, None)
     for span in boilerplate:
-        by_reason.setdefault(span.reason, []).append(span)
-    title = next((text[s.start : s.end].strip() for s in by_reason.get("title", [])), None)
-    published, evidence = _dated(text, by_reason.get("date line", []))
-    mastheads = by_reason.get("site name", [])
-    source = text[mastheads[0].start : mastheads[0].end].strip() if mastheads else None
-    return Metadata(title or made_title(text, boilerplate), source, published, evidence)
-
-
-def _dated(text: str, spans: list[BoilerplateSpan]) -> tuple[str | None, str | None]:
-    for span in spans:
-        for line in text[span.start : span.end].splitlines():
-            found = date_in(line)
-            if found is not None:
-                number = text.count("\n", 0, text.index(line, span.start)) + 1
-                return found, f'line {number}: "{line.strip()}"'
-    return None, None
-
-
-def made_title(text: str, boilerplate: tuple[BoilerplateSpan, ...]) -> str:
-    """Return the beginning of the body's first line, cut at a word, for a text without a title."""
-    for line in lines(text):
-        if any(span.start < line.end and line.start < span.end for span in boilerplate):
+        if span.start >= limit:
+            break
+        if span.reason not in ("date line", "byline", "page furniture"):
             continue
-        words = " ".join(line.of(text)[: 4 * LONGEST_MADE_TITLE].split())
+        for start, line in _lines_of(text, span):
+            found = date_in_language(line, language)
+            if found is None:
+                continue
+            number = len(text[:start].splitlines()) + 1
+            stated = (found, f'line {number}: "{line}"')
+            if not _UPDATED.match(line.lstrip("([ ")):
+                return stated
+            later = later if later[0] else stated
+    return later
+
+
+def _head_end(text: str, boilerplate: Sequence[BoilerplateSpan]) -> int:
+    """Return the offset where the second paragraph of the body ends."""
+    position, paragraphs = 0, 0
+    edges = [(s.start, s.end) for s in boilerplate] + [(len(text), len(text))]
+    for start, end in edges:
+        for line in lines(text[position:start]):
+            paragraphs += line.end - line.start >= 60
+            if paragraphs == 2:
+                return position + line.end
+        position = max(position, end)
+    return len(text)
+
+
+def _lines_of(text: str, span: BoilerplateSpan) -> Iterator[tuple[int, str]]:
+    for line in lines(text[span.start : span.end]):
+        yield span.start + line.start, text[span.start + line.start : span.start + line.end]
+
+
+def _source(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str | None:
+    """Return the masthead's name, else the owner of the copyright line."""
+    for span in boilerplate:
+        if span.reason == "site name":
+            line = " ".join(text[span.start : span.end].split())
+            wire = _WIRE.search(line)
+            return wire[1] if wire else line.strip(" —–-")
+    owners = []
+    for span in boilerplate:
+        if span.reason == "copyright":
+            for _, line in _lines_of(text, span):
+                match = _COPYRIGHT.search(line)
+                if match and not _OWNER_NOISE.search(match["owner"]):
+                    owners.append(match["owner"].strip(" ;:—–-"))
+    return owners[-1] if owners else None
+
+
+def made_title(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str:
+    """Return the body's first sentence, cut at a word, for a text without a title.
+
+    A title that was cut ends with "…", so that nobody takes it for a stated one.
+    """
+    spans = list(boilerplate)
+    for line in lines(text):
+        while spans and spans[0].end <= line.start:
+            spans.pop(0)
+        if spans and spans[0].start < line.end:
+            continue
+        words = " ".join(first_sentence(line.of(text)[: 4 * LONGEST_MADE_TITLE]).split())
         if len(words) <= LONGEST_MADE_TITLE:
             return words
         cut = words[: LONGEST_MADE_TITLE + 1].rpartition(" ")[0] or words[:LONGEST_MADE_TITLE]
-        return cut.rstrip(" ,;:.—–-") + "…"
+        return cut[:LONGEST_MADE_TITLE].rstrip(" ,;:.—–-") + "…"
     return "Untitled"
 
 
 _COMMON = {
-    "en": ["the", "of", "and", "to", "in", "is", "that", "for", "was", "with"],
-    "de": ["der", "die", "und", "das", "ist", "nicht", "mit", "den", "von", "ein"],
-    "fr": ["le", "la", "les", "et", "des", "est", "une", "dans", "que", "pour"],
-    "es": ["el", "los", "las", "una", "que", "por", "con", "del", "para", "es"],
-    "it": ["il", "di", "che", "della", "per", "una", "non", "sono", "con", "gli"],
-    "pt": ["o", "os", "que", "uma", "não", "para", "com", "do", "da", "em"],
-    "nl": ["de", "het", "een", "van", "en", "niet", "zijn", "voor", "met", "dat"],
+    "en": "the of and to in is that for was with",
+    "de": "der die und das ist nicht mit den von ein",
+    "fr": "le la les et des est une dans que pour",
+    "es": "el los las una que por con del para es",
+    "it": "il di che della per una non sono con gli",
+    "pt": "o os que uma não para com do da em",
+    "nl": "de het een van en niet zijn voor met dat",
+    "ru": "и в не на что с по как это его",
 }
+_COMMON_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_READ_FOR_LANGUAGE = 20_000
 
 
 def language_of(text: str) -> str:
-    """Return the language whose commonest words are most frequent in the text's beginning; "en" in doubt."""
-    words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
+    """Return the language whose commonest words are most frequent in the text's beginning.
+
+    One of `_COMMON`; "ja", "zh", "ko", "ar" or "uk" by their letters; "en" in doubt.
+    """
+    head = text[:_READ_FOR_LANGUAGE].lower()
+    by_letters = _language_by_letters(head)
+    if by_letters is not None:
+        return by_letters
+    words = re.findall(r"[^\W\d_]+", head)
     if not words:
         return "en"
-    counts = {
-        language: sum(words.count(word) for word in common) for language, common in _COMMON.items()
-    }
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] > max(1.5 * counts["en"], 0.05 * len(words)) else "en"
+    counts = {name: sum(w in common for w in words) for name, common in _COMMON_SETS.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] > max(1.3 * counts["en"], 0.05 * len(words)) else "en"
+
+
+def _language_by_letters(head: str) -> str | None:
+    letters = max(1, sum(map(str.isalpha, head)))
+    for language, pattern in (
+        ("ja", "[\u3040-\u30ff]"),
+        ("ko", "[\uac00-\ud7af]"),
+        ("zh", "[\u4e00-\u9fff]"),
+        ("ar", "[\u0600-\u06ff]"),
+        ("uk", "[іїєґ]"),
+    ):
+        share = len(re.findall(pattern, head)) / letters
+        if share > (0.02 if language == "uk" else 0.2):
+            return language
+    return None

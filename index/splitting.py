@@ -39,6 +39,12 @@ def sentence_spans(article: Article) -> list[Span]:
     return [span for paragraph in _paragraphs(article) for span in paragraph.sentences]
 
 
+def first_sentence(line: str, language: str = "en") -> str:
+    """Return the first sentence of a line."""
+    start, end = _joined(line, _boundaries(line, language))[0] if line else (0, 0)
+    return line[start:end].strip()
+
+
 def split_into_passages(article: Article) -> list[Passage]:
     """Return the article's body as passages: runs of whole sentences that do not overlap.
 
@@ -116,7 +122,7 @@ def _boundaries(words: str, language: str) -> list[tuple[int, int]]:
 
 
 def _joined(words: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join the head of a list item to its item, and what cannot begin a sentence to the one before."""
+    """Join the head of an item to the item, and what begins no sentence to the one before."""
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
         piece = words[start:end].strip()
@@ -164,7 +170,7 @@ def _no_longer_than_allowed(text: str, start: int, end: int) -> list[tuple[int, 
 
 @lru_cache(maxsize=1)
 def _cutter() -> RecursiveCharacterTextSplitter:
-    # Imported here because it takes longer than everything else in this module, and is seldom needed.
+    # Imported here because it takes longer than all else in this module, and is seldom needed.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     return RecursiveCharacterTextSplitter(

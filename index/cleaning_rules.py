@@ -1,0 +1,178 @@
+"""Body or not, decided: the model's verdicts, put right where wording and place say more.
+
+A probability of 0.5 over a line "Sign up for our newsletter" is not a question, and neither
+is a list of names in the midst of a text that holds no furniture at all. The second matters
+more: what a person asks for may stand in that list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.cleaning_model import Judged
+from index.furniture import BYLINE, CAPTION, COMMENTS, DATE_LINE, RELATED, RULE, SITE_NAME, VOTES
+
+# Furniture wherever it stands, unless the model is this sure of the contrary.
+_BY_WORDING = frozenset((
+    "advertisement", "comments", "cookie notice", "copyright", "newsletter", "related",
+    "related link", "sharing", "sign-in", "update note", "votes", CAPTION, SITE_NAME,
+))  # fmt: skip
+_SURE = 0.93
+# Furniture above the body and just below its first paragraph; elsewhere it may be a heading.
+_IN_THE_HEAD = frozenset((
+    DATE_LINE, BYLINE, CAPTION, RULE, SITE_NAME, "section label", "site links",
+))  # fmt: skip
+_TAIL_OPENERS = frozenset((RELATED, COMMENTS, VOTES, "sign-in", "newsletter"))
+# Wording that no article has by chance; the other reasons are not counted as signs of a web page.
+_SIGNS = frozenset((
+    "advertisement", "comments", "cookie notice", "newsletter", "sharing", "sign-in",
+    "site links", "related", "section label", "votes",
+))  # fmt: skip
+_CLEAN_SHARE = 0.12
+_LONGEST_HEAD = 8
+_FEWEST_HEADLINES = 3
+_ISLAND_WORDS = 90
+
+_ENDS_SENTENCE = re.compile(r"[.!?…:;,]['\"”’»)\]]*$")
+_ITEM = re.compile(r"(?:[-*•·–—+]|\d{1,4} ?[.):–—-]|[A-Za-z][.)]|[A-Z][A-Z ]{1,20}:)\s")
+
+
+def decide(words: Sequence[str], judged: Judged, threshold: float) -> list[bool]:
+    """Say of every block whether it is body."""
+    body: list[bool] = (judged.probability > threshold).tolist()
+    known, prose = judged.blocks.reasons, judged.blocks.prose.tolist()
+    clean = is_clean(known, body, prose)
+    for place, reason in enumerate(known):
+        if reason in _BY_WORDING and judged.probability[place] < _SURE:
+            body[place] = clean and _stands_alone(words, known, place)
+    if clean:
+        _restore_inner_lines(words, known, prose, body)
+    _clear_head(known, prose, body)
+    _clear_last_headlines(words, known, prose, body)
+    if not clean or VOTES in known:
+        _clear_islands(known, judged.blocks.words.tolist(), body)
+    return body
+
+
+def is_clean(known: Sequence[str | None], body: Sequence[bool], prose: Sequence[float]) -> bool:
+    """Whether a text shows hardly a sign of a web page around its article.
+
+    A page that was copied whole begins with its menus, and says "share" and "sign in".
+    """
+    signs = sum(reason in _SIGNS for reason in known)
+    if signs > 2 and signs >= _CLEAN_SHARE * len(known):
+        return False
+    return any(kept and prose[i] > 0 for i, kept in enumerate(body[: _LONGEST_HEAD + 1]))
+
+
+def _stands_alone(words: Sequence[str], known: Sequence[str | None], place: int) -> bool:
+    """Whether a line of one word has no furniture beside it: "TikTok" in a list of names."""
+    beside = [*known[max(0, place - 1) : place], *known[place + 1 : place + 2]]
+    return len(words[place].split()) == 1 and not any(beside)
+
+
+def _restore_inner_lines(
+    words: Sequence[str], known: Sequence[str | None], prose: Sequence[float], body: list[bool]
+) -> None:
+    """Take lists and headings of a clean text back into the body, below its first paragraph.
+
+    A list that ends the text stays too, if no line above it announces other articles;
+    `_clear_last_headlines` decides about it.
+    """
+    paragraphs = [i for i, kept in enumerate(body) if kept and prose[i] > 0]
+    if not paragraphs:
+        return
+    announced = [i for i, reason in enumerate(known) if reason == RELATED and i > paragraphs[-1]]
+    end = announced[0] if announced else len(body)
+    for place in range(paragraphs[0], end):
+        if known[place] is None or (
+            known[place] not in _BY_WORDING and _stands_alone(words, known, place)
+        ):
+            body[place] = True
+
+
+def _clear_head(known: Sequence[str | None], prose: Sequence[float], body: list[bool]) -> None:
+    paragraphs = 0
+    for place, reason in enumerate(known):
+        if reason in _IN_THE_HEAD:
+            body[place] = False
+        paragraphs += body[place] and prose[place] > 0
+        if paragraphs == 2:
+            return
+
+
+def _clear_last_headlines(
+    words: Sequence[str], known: Sequence[str | None], prose: Sequence[float], body: list[bool]
+) -> None:
+    """Take out a run of other articles' headlines at the text's end.
+
+    They are lines of several words, most of them capitalised, that end without a stop and
+    are no items of a list; or any such lines under a line that announces them.
+    """
+    run: list[int] = []
+    for place in range(len(words) - 1, -1, -1):
+        if known[place] == RELATED:
+            for member in run:
+                body[member] = False
+            run = []
+        elif known[place] is not None:
+            continue
+        elif prose[place] == 0 and is_headline(words[place]):
+            run.append(place)
+        else:
+            break
+    if len(run) >= _FEWEST_HEADLINES and _capitalised([words[i] for i in run]):
+        for member in run:
+            body[member] = False
+
+
+def is_headline(line: str) -> bool:
+    """Whether a line may be the headline of an article."""
+    return (
+        4 <= len(line.split()) <= 40
+        and not line[0].islower()
+        and not _ENDS_SENTENCE.search(line)
+        and not _ITEM.match(line)
+    )
+
+
+def _capitalised(headlines: Sequence[str]) -> bool:
+    """Whether the lines are capitalised as headlines are, the first word not counted.
+
+    A list of tour dates or names is too, but many of its lines begin with the same word.
+    """
+    later = [word for line in headlines for word in line.split()[1:] if len(word) > 3]
+    capital = sum(word[0].isupper() for word in later)
+    beginnings = {line.split()[0] for line in headlines}
+    return (
+        len(later) >= 3 * len(headlines)
+        and capital >= 0.6 * len(later)
+        and len(beginnings) >= 0.7 * len(headlines)
+    )
+
+
+def _clear_islands(known: Sequence[str | None], sizes: Sequence[float], body: list[bool]) -> None:
+    """Take out short stretches of "body" that stand among the furniture after a tail's opener."""
+    opened = False
+    stretch: list[int] = []
+    for place in range(_heaviest_stretch(sizes, body), len(body) + 1):
+        inside = place < len(body)
+        if inside and body[place]:
+            stretch.append(place)
+            continue
+        if opened and stretch and sum(sizes[i] for i in stretch) < _ISLAND_WORDS:
+            for member in stretch:
+                body[member] = False
+        stretch = []
+        opened = opened or (inside and known[place] in _TAIL_OPENERS)
+
+
+def _heaviest_stretch(sizes: Sequence[float], body: Sequence[bool]) -> int:
+    """Return the end of the unbroken stretch of body with most words."""
+    best, best_end, total = 0.0, 0, 0.0
+    for place, kept in enumerate(body):
+        total = total + sizes[place] if kept else 0.0
+        if total > best:
+            best, best_end = total, place + 1
+    return best_end

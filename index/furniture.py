@@ -1,0 +1,191 @@
+"""Furniture of web pages, known line by line from its wording alone.
+
+The phrases are data (`furniture.yaml`); what has a form and no fixed words (dates, vote
+counts, captions, copyright lines) is a pattern here. A body sentence that mentions cookies
+or comments is not furniture: a phrase must make up the whole line. Every pattern is
+bounded, and lines longer than `LONGEST_FURNITURE` are not looked at, so that the cost is
+linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from index.metadata import date_in
+
+LONGEST_FURNITURE = 400
+_LONGEST_TAIL = 60
+
+RULE = "rule"
+RELATED = "related"
+RELATED_LINK = "related link"
+DATE_LINE = "date line"
+CAPTION = "caption"
+BYLINE = "byline"
+COMMENTS = "comments"
+VOTES = "votes"
+SITE_NAME = "site name"
+
+_I = re.IGNORECASE
+_EDGES = " \t\"'()[]{}<>|•·*#»«→›‹▼▲►×+-–—_=~:;,.!?…/\\"
+_STRAIGHT = str.maketrans("“”‘’«»\xa0", '""\'\'"" ')
+_NUMBER = re.compile(r"\d[\d.,]*(?:[kKmM]\b)?")
+
+_VOTES = re.compile(
+    r"[-+]?\d{1,6} ?\( ?\+\d{1,6} ?/ ?-\d{1,6} ?\)|\d{1,4} (?:points?|upvotes?|votes?)", _I
+)
+_COPYRIGHT = re.compile(r".{0,40}(?:©|\(c\) ?\d{4}|\bcopyright\b)", _I)
+_AGO = re.compile(
+    r"(?:(?:updated|published|posted|last updated)?:? ?)(?:about )?(?:\d{1,3}|an?|one) ?"
+    r"(?:mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|[hdm])(?: ago)?",
+    _I,
+)
+_RELATED_LINK = re.compile(
+    r"(?:read(?: more| also| next)?|(?:learn |see )?more|related(?: story| article| coverage)?"
+    r"|see(?: also| more)?|also read|must[- ]read|watch(?: live| now| more| the video)?|video"
+    r"|in pictures|photos|gallery|listen|explore|what to know|don't miss|opinion|exclusive"
+    r"|special report|recommended|up next|next) ?[:|»>] ?\S",
+    _I,
+)
+_CREDIT = (
+    r"(?:getty images?|reuters|associated press|afp|ap photo|shutterstock|istock|file photo"
+    r"|handout|bloomberg|xinhua|kyodo|anadolu)"
+)
+_CAPTION = re.compile(
+    r"(?:images?|photos?|picture|credit|photograph|illustration|fotos?|фото|video)"
+    r" ?(?:credits?|source|by|from|courtesy)?(?: of)? ?[:/] ?\S"
+    r"|(?:photo|image|illustration|photograph)s? (?:by|courtesy of|via) \S"
+    rf"|.{{0,300}}(?:\(|[/|—–-] ?|\. |via |photo by |courtesy of ){_CREDIT}(?:[ /]\S+){{0,3}}$"
+    rf"|(?:[^\W\d_][\w.'’-]+ ){{1,4}}?/ ?{_CREDIT}.{{0,40}}$"
+    r"|.{10,300}\((?:ap|reuters|afp|photo|photos|image|file|getty|courtesy|credit|supplied)\b"
+    r"[^)]{0,80}\)$"
+    r"|.{10,300}\b(?:image|photo|picture|credit|photograph|file photo|photo credit)s? ?: ?"
+    r"[^:]{2,60}$",
+    _I,
+)
+_PICTURED = re.compile(
+    r".{10,390}\b(?:in this (?:undated |file |handout |combination )*"
+    r"(?:picture|photo|photograph|image|frame|video grab|screengrab)"
+    r"|(?:is|are|was|were) (?:pictured|shown|seen) (?:here|in this|in an undated)"
+    r"|pictured (?:here|above|left|right|in))\b",
+    _I,
+)
+_BYLINE = re.compile(
+    r"(?:by|written by|reported by|story by|words by|text by|posted by|author:|by:) "
+    r"(?:[^\W\d_][\w.'’-]*[, ]{0,2}){1,9}$",
+    _I,
+)
+_SIGNED = re.compile(r"[-–—−]{1,2} ?[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|and|de|van|von)){0,5}$")
+_HANDLE = re.compile(r"@\w{2,30}$|[\w.+-]{2,40}@[\w.-]{2,40}\.\w{2,8}$")
+_WIRE = re.compile(
+    r"(?:[^\W\d_][\w.,’'-]* ){0,4}\(?(?:CNN|AP|AFP|Reuters|BBC|UPI|NPR|NBC News|CBS News|ABC News)"
+    r"(?: Business| News| Newsource| Politics)?\)? ?[—–-]{0,2}$"
+)
+_REPORTER = re.compile(
+    r".{0,300}\b(?:reach|contact|follow|email|e-mail|send|tweet|write to)\b.{1,120}"
+    r"(?:@\w|\bat \(?\d{3}|twitter|on x\b|facebook)",
+    _I,
+)
+_DATE_WORD = re.compile(
+    r"\b(?:[ap]\.?m\.?|[ECMPI][SDE]?T|GMT|UTC|JST|BST|IST|today|updated?|published|posted|last"
+    r"|modified|created|on|at|by|from|of|the|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?"
+    r"|thur?s?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|date|first|release|min|read"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|h|hrs|local|time)\b",
+    _I,
+)
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_FIGURE = re.compile(r"\d")
+
+
+def bare_words(line: str) -> str:
+    """Return a line as it is looked up.
+
+    Lower case, straight quotes, no punctuation at the ends, every number 0.
+    """
+    return _NUMBER.sub("0", line.translate(_STRAIGHT).lower().strip(_EDGES)).strip(_EDGES)
+
+
+def furniture_phrases() -> dict[str, list[str]]:
+    """Return the phrases of `furniture.yaml` by reason."""
+    found: dict[str, list[str]] = yaml.safe_load(
+        (Path(__file__).parent / "furniture.yaml").read_text("utf-8")
+    )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[dict[str, str], dict[str, str]]:
+    """Return phrase -> reason for whole lines, and for beginnings of lines."""
+    whole: dict[str, str] = {}
+    beginnings: dict[str, str] = {}
+    for reason, phrases in furniture_phrases().items():
+        for phrase in phrases:
+            words = bare_words(phrase)
+            whole.setdefault(words, reason)
+            if phrase.endswith("…"):
+                beginnings.setdefault(words, reason)
+    return whole, beginnings
+
+
+def furniture_reason(line: str) -> str | None:
+    """Return why a line is page furniture by its wording alone, or None.
+
+    The reasons are those of `furniture.yaml`, and "rule" (nothing but punctuation), "votes",
+    "copyright", "date line", "related link", "caption", "byline".
+    """
+    if len(line) > LONGEST_FURNITURE:
+        return None
+    words = bare_words(line)
+    if not words:
+        return RULE
+    whole, beginnings = _phrases()
+    if words in whole:
+        return whole[words]
+    if len(words) <= 160:
+        parts = words.split(" ", 6)
+        # The site's or section's name before the words: '"Politics" popular article'.
+        for drop in (1, 2):
+            if drop + 2 <= len(parts) <= 6 and whole.get(" ".join(parts[drop:])) == RELATED:
+                return RELATED
+        for count in range(min(len(parts) - 1, 6), 0, -1):
+            head = " ".join(parts[:count])
+            if head in beginnings and len(words) - len(head) <= _LONGEST_TAIL:
+                return beginnings[head]
+    return _formed(line)
+
+
+def _formed(line: str) -> str | None:
+    if len(line) <= 100:
+        if is_date_line(line):
+            return DATE_LINE
+        if _VOTES.fullmatch(line.strip()):
+            return VOTES
+        if _WIRE.match(line):
+            return SITE_NAME
+        if _BYLINE.match(line) or _SIGNED.match(line) or _HANDLE.match(line):
+            return BYLINE
+    if _REPORTER.match(line):
+        return BYLINE
+    if _COPYRIGHT.match(line):
+        return "copyright"
+    if len(line) <= 200 and _RELATED_LINK.match(line):
+        return RELATED_LINK
+    if _CAPTION.match(line) or _PICTURED.match(line):
+        return CAPTION
+    return None
+
+
+def is_date_line(line: str) -> bool:
+    """Whether a line holds a date, or "2 hours ago", and hardly anything else."""
+    if len(line) > 100 or not _FIGURE.search(line):
+        return _AGO.fullmatch(line.strip()) is not None if len(line) < 30 else False
+    if _AGO.fullmatch(line.strip(_EDGES)):
+        return True
+    if date_in(line) is None:
+        return False
+    return sum(map(len, _LETTERS.findall(_DATE_WORD.sub(" ", line)))) <= 14
