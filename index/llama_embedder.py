@@ -84,9 +84,9 @@ class LlamaEmbedder(LlamaText):
 
     def _encode(self, text: str) -> Vectors:
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        with self._lock:
+        with self._in_use() as llama:
             try:
-                values = self._llama.embed(clean)
+                values = llama.embed(clean)
             except Exception as error:  # RuntimeError, ValueError, and those of ctypes
                 raise ModelFailed(f"{self._name} failed: {one_line(error)}") from error
         vector = np.asarray(values, dtype=np.float32)

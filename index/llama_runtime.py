@@ -16,7 +16,8 @@ import ctypes
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -97,6 +98,7 @@ class LlamaText:
         self._c = _llama_cpp()
         self._vocabulary = self._c.llama_model_get_vocab(llama.model)
         self._lock = threading.Lock()
+        self._closing = False
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -137,10 +139,26 @@ class LlamaText:
             )
         return buffer.raw[:length]
 
-    def close(self) -> None:
-        """Free the model's memory; it cannot be used after that."""
+    @contextmanager
+    def _in_use(self) -> Iterator[Any]:
+        """Give the model to one caller at a time; the last frees it when it was closed."""
         with self._lock:
-            self._llama.close()
+            if self._closing:
+                raise ModelFailed(f"{self._path.name} has been closed")
+            try:
+                yield self._llama
+            finally:
+                if self._closing:
+                    self._llama.close()
+
+    def close(self) -> None:
+        """Free the model's memory, now or when the call in progress ends. Never waits."""
+        self._closing = True
+        if self._lock.acquire(blocking=False):
+            try:
+                self._llama.close()
+            finally:
+                self._lock.release()
 
 
 class LlamaChat(LlamaText):
@@ -217,10 +235,12 @@ class LlamaChat(LlamaText):
         a character or a possible stop text is incomplete. So the caller can stop at any
         of them. The reply ends at the model's own end, before the first `stop` text, at
         `max_tokens` or where the context is full. `on_token` is called once a token. The
-        same tokens and seed give the same reply, at any temperature.
+        same tokens and seed give the same reply, at any temperature. Close the generator
+        when it is not read to its end: until then the model is not free for another.
 
         Raises:
-            ModelFailed: the prompt does not fit the context, or llama.cpp failed.
+            ModelFailed: the prompt does not fit the context, the model has been closed, or
+                llama.cpp failed.
         """
         if len(tokens) >= self.context_tokens:
             raise ModelFailed(
@@ -229,7 +249,7 @@ class LlamaChat(LlamaText):
             )
         room = min(max_tokens, self.context_tokens - len(tokens))
         written = ReplyText(stop)
-        with self._lock:
+        with self._in_use():
             try:
                 for token in self._tokens(list(tokens), room, temperature, logits_processor, seed):
                     if token is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -16,37 +17,36 @@ def physical_cores() -> int:
     (affinity, and a container's CPU quota); elsewhere half of the logical processors is
     taken when there are more than two.
     """
-    cores = _cores_from_proc(Path("/proc/cpuinfo"))
-    if cores is None:
+    try:
+        cores = cores_in(Path("/proc/cpuinfo").read_text("utf-8"), os.sched_getaffinity(0))
+    except (OSError, AttributeError):
         logical = os.cpu_count() or 1
         return logical // 2 if logical > 2 else logical
-    quota = _container_quota(Path("/sys/fs/cgroup/cpu.max"))
+    try:
+        quota = cpus_allowed(Path("/sys/fs/cgroup/cpu.max").read_text("utf-8"))
+    except OSError:
+        quota = None
     return max(1, cores if quota is None else min(cores, quota))
 
 
-def _cores_from_proc(cpuinfo: Path) -> int | None:
-    """Count distinct (socket, core) pairs among the processors that this process may use."""
-    try:
-        text = cpuinfo.read_text(encoding="utf-8")
-        ours = os.sched_getaffinity(0)
-    except (OSError, AttributeError):
-        return None
+def cores_in(cpuinfo: str, processors: Collection[int]) -> int:
+    """Count the physical cores behind these processors, as /proc/cpuinfo tells them."""
     cores: set[tuple[str, str]] = set()
-    for block in text.split("\n\n"):
+    for block in cpuinfo.split("\n\n"):
         pairs = (line.partition(":") for line in block.splitlines())
         fields = {key.strip(): value.strip() for key, _, value in pairs}
         processor = fields.get("processor", "")
-        if processor.isdigit() and int(processor) in ours:
+        if processor.isdigit() and int(processor) in processors:
             # Without these two fields (ARM, some virtual machines) each processor is a core.
             core = fields.get("core id", f"processor {processor}")
             cores.add((fields.get("physical id", ""), core))
-    return len(cores) or None
+    return len(cores)
 
 
-def _container_quota(cpu_max: Path) -> int | None:
-    """Return the whole CPUs that a container's quota allows, or None without a quota."""
+def cpus_allowed(cpu_max: str) -> int | None:
+    """Return the whole CPUs of a control group's `cpu.max`, at least 1; None without a limit."""
     try:
-        quota, period = cpu_max.read_text(encoding="utf-8").split()
+        quota, period = cpu_max.split()
         return max(1, int(quota) // int(period))
-    except (OSError, ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError):
         return None

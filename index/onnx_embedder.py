@@ -26,7 +26,7 @@ from index.machine import physical_cores
 from index.onnx_graph import GRAPH
 
 TOKENIZER = "tokenizer.json"
-TOKENS_PER_BATCH = 1024
+TOKENS_PER_BATCH = 512
 TEXTS_PER_WINDOW = 2048
 """Texts that are tokenised and sorted at once; bounds the memory that their tokens take."""
 THREADS_PER_BATCH = 2

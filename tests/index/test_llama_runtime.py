@@ -152,6 +152,18 @@ def test_a_closed_reply_stops_and_the_next_one_is_right(chat: LlamaChat) -> None
     assert "".join(chat.stream(tokens, max_tokens=20)) == expected
 
 
+def test_closing_never_waits_for_a_reply_that_nobody_reads(path: Path) -> None:
+    chat = LlamaChat(path)
+    tokens = asked(chat, "Who?")
+    with closing(chat.stream(tokens, max_tokens=50)) as pieces:
+        next(pieces)
+        chat.close()
+        assert next(pieces) is not None  # and the reply can still be read
+    chat.close()
+    with pytest.raises(ModelFailed, match=r"tiny\.gguf has been closed"):
+        next(chat.stream(tokens, max_tokens=1))
+
+
 def test_two_threads_get_the_reply_each_would_get_alone(chat: LlamaChat) -> None:
     prompts = [asked(chat, question) for question in ("Who?", "When was it, then?")]
     alone = ["".join(chat.stream(tokens, max_tokens=15)) for tokens in prompts]
