@@ -12,7 +12,7 @@ import contextlib
 from pathlib import Path
 
 from index.catalogue import Catalogue
-from index.derived import catch_up
+from index.derived import catch_up, current_stamp
 from index.embedded_text import embedding_key
 from index.embedding import Embedder
 from index.errors import EmbedderMismatch, LibraryBusy, LibraryError
@@ -135,6 +135,8 @@ class Parts:
             LibraryError: the folder cannot be written.
 
         """
+        if not anew and index.stamp == current_stamp(self.catalogue):
+            return True
         if self.lock.held:
             self.catch_up(index, None, anew=anew)
             return True

@@ -59,7 +59,7 @@ class Searcher:
         self._mend = mend
         self._lock = threading.RLock()
         self._table: VectorTable | None = None
-        self._seen: dict[str, int] = {}
+        self._in_step: dict[Keywords | VectorIndex, int] = {}
 
     def dense(
         self, vector: Vectors, k: int, where: Filter | None = None, method: Method = "auto"
@@ -88,10 +88,8 @@ class Searcher:
         """Return the hits of Chroma; None when it cannot be relied on for this question."""
         with self._lock:
             try:
-                if self._is_behind("vectors"):
-                    # Chroma does not notice what another process writes until opened again.
-                    self._vectors.close()
-                    self._mend(self._vectors)
+                if not self._keep_up(self._vectors):
+                    return None
                 found = self._vectors.search(vector, k, where, sources=self._spellings(where))
             except LibraryError:
                 return None
@@ -120,10 +118,8 @@ class Searcher:
         While it is being written for the first time there is nothing to ask.
         """
         with self._lock:
-            if self._is_behind("keywords"):
-                with contextlib.suppress(LibraryDamaged):
-                    self._mend(self._keywords)
-                self._keywords.refresh()
+            with contextlib.suppress(LibraryError):
+                self._keep_up(self._keywords)
             try:
                 return ask()
             except LibraryDamaged:
@@ -133,12 +129,21 @@ class Searcher:
         """See `Library.vectors_of`."""
         return vectors_of(self._catalogue, passage_ids, self._embedder, self._dimension)
 
-    def _is_behind(self, index: str) -> bool:
-        """Return whether the catalogue changed since this index was last brought in step."""
+    def _keep_up(self, index: Keywords | VectorIndex) -> bool:
+        """See that an index holds what the catalogue holds; False while somebody writes it."""
         revision = self._catalogue.revision
-        behind = self._seen.get(index) != revision
-        self._seen[index] = revision
-        return behind
+        if self._in_step.get(index) == revision:
+            return True
+        # Neither notices by itself what another process has written: Chroma must be opened
+        # before its stamp is read, the words are read after theirs.
+        if isinstance(index, VectorIndex):
+            index.refresh()
+        in_step = self._mend(index)
+        if isinstance(index, Keywords):
+            index.refresh()
+        if in_step:
+            self._in_step[index] = revision
+        return in_step
 
     def _current_table(self) -> VectorTable:
         with self._lock:

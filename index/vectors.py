@@ -77,6 +77,10 @@ class VectorIndex:
             _spellings_in_use.discard(self._spelling)
         self._client = self._collection = None
 
+    def refresh(self) -> None:
+        """See what another process has written: Chroma does only when it is opened again."""
+        self.close()
+
     def reset(self) -> None:
         """Begin anew with an empty collection, and give its disk space back."""
         self.close()

@@ -251,6 +251,31 @@ def test_a_reader_sees_each_change_of_a_writer_in_every_search(
             assert_whole(reader)
 
 
+def test_a_reader_in_the_middle_of_a_change_searches_on_and_sees_all_of_it_afterwards(
+    folder: Path, files: Path, hashing: HashingEmbedder
+) -> None:
+    seen: dict[str, list[set[str]]] = {}
+    with writing(folder, hashing) as writer:
+        writer.index([files])
+        before = all_passages(writer)
+        with Library.open(folder, embedder=hashing) as reader:
+            assert_whole(reader)
+            write_numbered(files, range(40, 60), paragraphs=30)
+
+            def look(phase: str, done: int, total: int) -> None:
+                committed = all_passages(reader)
+                exact, chroma, keyword = everything_found(reader)
+                assert exact == chroma == committed >= before
+                assert before <= keyword <= committed
+                seen[phase] = [exact, keyword]
+
+            writer.index([files], progress=look)
+            assert set(seen) >= {"reading articles", "writing the keyword index"}
+            exact, keyword = seen["reading articles"]
+            assert len(exact) > len(keyword), "the words come after the articles"
+            assert_whole(reader)
+
+
 def test_a_reader_searches_while_nothing_is_derived_yet(
     folder: Path, files: Path, hashing: HashingEmbedder
 ) -> None:
