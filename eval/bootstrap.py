@@ -20,6 +20,8 @@ from eval.scoring import ScoreTable
 SEED = 20250122
 DRAWS = 2000
 LEVEL = 0.95
+ROUNDING = 1e-6
+"""Smaller differences come from how numbers are stored, not from what was answered."""
 
 Matrix = NDArray[np.float64]
 
@@ -54,8 +56,8 @@ class Difference:
 
     @property
     def significant(self) -> bool:
-        """Whether the interval of the difference leaves zero out."""
-        return self.change is not None and (self.low > 0 or self.high < 0)
+        """Whether the interval of the difference leaves zero out, rounding errors aside."""
+        return self.change is not None and (self.low > ROUNDING or self.high < -ROUNDING)
 
 
 def interval(table: ScoreTable, parts: Sequence[str], *, seed: int = SEED) -> Interval:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.bootstrap import Difference, difference
+from eval.bootstrap import ROUNDING, Difference, difference
 from eval.figures import FIGURES, Figure
 from eval.result import Result
 from eval.scoring import Score, Scores
@@ -71,7 +71,7 @@ def save_baseline(path: Path, result: Result) -> None:
     lines = []
     for case in result.cases:
         scores = {
-            name: [round(score.value, 4), round(score.weight, 4)]
+            name: [round(score.value, 6), round(score.weight, 6)]
             for name, score in sorted(result.scores[case.id].items())
         }
         entry = {"case": case.id, "fingerprint": case.fingerprint, "scores": scores}
@@ -150,7 +150,7 @@ def worse(figure: Figure, found: Difference) -> bool:
 def _fell(figure: Figure, found: Difference) -> bool:
     if found.old is not None and found.new is None:
         return True
-    if figure.exact and found.change is not None and found.change < 0:
+    if figure.exact and found.change is not None and found.change < -ROUNDING:
         return True
     return worse(figure, found)
 

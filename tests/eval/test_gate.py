@@ -50,6 +50,16 @@ def test_the_same_run_passes(baseline: Path, result: Result) -> None:
     assert (verdict.compared, verdict.missing, verdict.rises) == (len(CASES), 0, ())
 
 
+def test_numbers_that_were_rounded_on_disk_are_no_change(tmp_path: Path, result: Result) -> None:
+    def make_long(scores: Scores) -> None:
+        scores["right"] = Score(1 / 3)
+
+    thirds = changed(result, make_long)
+    save_baseline(tmp_path / "thirds.json", thirds)
+    verdict = judge(load_baseline(tmp_path / "thirds.json"), thirds)
+    assert (verdict.falls, verdict.rises) == ((), ())
+
+
 def test_a_significant_fall_fails_with_one_line_a_figure(baseline: Path, result: Result) -> None:
     def spoil(scores: Scores) -> None:
         if "right" in scores:

@@ -30,8 +30,8 @@ def articles(seeds: Path) -> list[Article]:
     ("sentence", "question", "answer"),
     [
         (
-            "Their meeting lasted for 30 minutes at the ministry.",
-            "How many minutes are left out here: “Their meeting lasted for … minutes at the ministry”?",
+            "Their meeting lasted for 30 minutes there.",
+            "How many minutes are left out here: “Their meeting lasted for … minutes there”?",
             "30 minutes",
         ),
         (

@@ -1,0 +1,136 @@
+"""`footnote eval`, from the command line to its files and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eval.case_files import load_cases
+from eval.commands import evaluate
+from index.errors import UsageError
+from index.library import Library
+from qa.assembly import Footnote
+from qa.feedback import cases_file, save_case
+
+
+def footnote_eval(*arguments: str | Path, typed: str | None = None) -> Result:
+    """Run the command; an error of ours is raised, as `ui.cli` expects it."""
+    outcome = CliRunner().invoke(evaluate, [str(a) for a in arguments], input=typed)
+    if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
+        raise outcome.exception
+    return outcome
+
+
+@pytest.mark.models
+def test_the_samples_are_run_reported_and_compared_with_a_baseline(tmp_path: Path) -> None:
+    report, baseline = tmp_path / "report", tmp_path / "baseline.json"
+    small = ["--mode", "quotes", "--limit", "33", "--offline"]
+    first = footnote_eval(*small, "--report", report, "--save-baseline", baseline)
+    assert first.exit_code == 0
+    assert "passage hit@1" in first.stdout
+    assert "quotes: 33 cases" in first.stdout
+    assert {path.name for path in report.iterdir()} == {"index.html", "report.md", "runs"}
+    again = footnote_eval(*small, "--baseline", baseline)
+    assert again.exit_code == 0
+    assert "gate passed: no figure fell beyond chance on 33 cases" in again.stdout
+
+
+@pytest.mark.models
+def test_a_fall_exits_with_1_and_says_which_figure(tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    small = ["--mode", "quotes", "--limit", "33", "--offline"]
+    footnote_eval(*small, "--save-baseline", baseline)
+    raw = json.loads(baseline.read_text(encoding="utf-8"))
+    for entry in raw["cases"]:
+        for name in ("right", "refused_unanswerable"):
+            if name in entry["scores"]:
+                entry["scores"][name] = [1.0, 1.0]
+    baseline.write_text(json.dumps(raw), encoding="utf-8")
+    fallen = footnote_eval(*small, "--baseline", baseline)
+    assert fallen.exit_code == 1
+    lines = [line for line in fallen.stdout.splitlines() if line.startswith("WORSE than")]
+    assert any("right answer" in line for line in lines)
+
+
+@pytest.mark.models
+def test_json_is_one_document_and_rescoring_gives_the_same_figures(tmp_path: Path) -> None:
+    given = ["--mode", "quotes", "--limit", "22", "--offline", "--json", "--report", str(tmp_path)]
+    fresh = json.loads(footnote_eval(*given).stdout)
+    assert fresh["schema"] == 1
+    (setting,) = fresh["settings"]
+    assert setting["name"] == "quotes"
+    assert setting["cases"] == 22
+    again = json.loads(footnote_eval(*given, "--rescore").stdout)
+    assert again["settings"][0]["figures"] == setting["figures"]
+    assert again["settings"][0]["latency_ms"] == setting["latency_ms"]
+
+
+@pytest.mark.models
+def test_a_librarys_own_cases_are_run_over_it(samples: Library, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with Library.create_or_open(library, embedder=samples.embedder) as made:
+        made.index([Path(article.path or "") for article in samples.articles()])
+    with Footnote.open(library, offline=True) as footnote:
+        answer = footnote.ask("How do I make miso soup?")
+    save_case(library, answer.question, answer, "right")
+    outcome = footnote_eval("--library", library, "--mode", "quotes", "--offline", "--json")
+    (setting,) = json.loads(outcome.stdout)["settings"]
+    assert setting["figures"]["refused_unanswerable"]["value"] == 1
+    assert setting["figures"]["right"]["value"] is None
+
+
+def test_cases_are_made_reviewed_and_added(seeds: Path, tmp_path: Path) -> None:
+    out = tmp_path / "made.jsonl"
+    outcome = footnote_eval(
+        "new", "--articles", seeds, "--out", out, "--count", "4", typed="a\nd\na\nq\n"
+    )
+    assert outcome.exit_code == 0
+    assert f"2 of 4 cases added to {out}" in outcome.stdout
+    assert len(load_cases(out).cases) == 2
+    footnote_eval("new", "--articles", seeds, "--out", out, "--count", "4", "--accept-all")
+    assert len(load_cases(out).cases) == 4
+
+
+def test_a_public_set_is_converted(tmp_path: Path) -> None:
+    row = {"id": "1", "question": "when was it built", "title": "Bridge", "label": 1,
+           "passage": "It was built in 1912.", "answers": ["In 1912."],
+           "support": [["It was built in 1912."]]}  # fmt: skip
+    source = tmp_path / "set.jsonl"
+    source.write_text(json.dumps(row), encoding="utf-8")
+    outcome = footnote_eval("convert", "clapnq", source, tmp_path / "out")
+    assert outcome.exit_code == 0
+    assert "1 articles and 1 cases" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cases", "gone.yaml"], r"gone\.yaml does not exist"),
+        (["--library", "a", "--articles", "b"], "two answers to one question"),
+        (["--rescore"], "name its --report folder"),
+        (["--rescore", "--report", "gone"], "holds no finished run"),
+        (["--articles", "gone", "--mode", "quotes"], "gone is not a folder"),
+        (["new", "--articles", "a"], "say with --out"),
+        (["new", "--articles", "a", "--library", "b"], "two answers to one question"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=message) as caught:
+        footnote_eval(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_mode_that_is_none_is_refused_with_2() -> None:
+    outcome = footnote_eval("--mode", "guesses")
+    assert outcome.exit_code == 2
+    assert "checked" in outcome.stderr
+
+
+def test_the_librarys_own_case_file_is_beside_its_catalogue(tmp_path: Path) -> None:
+    assert cases_file(tmp_path) == tmp_path / "cases.jsonl"
