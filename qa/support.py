@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from index.embedding import Embedder, Vectors
 from qa.answer import Support
 from qa.facts import Missing, facts_of, missing_facts
 from qa.measures import best_sentences, measure
@@ -190,3 +191,30 @@ def _missing_reason(item: Missing) -> str:
         return f'the quotation "{item.text}" is not in the cited sentences word for word'
     instead = f" (they say {item.instead})" if item.instead else ""
     return f'{item.kind} "{item.text}" is not in the cited sentences{instead}'
+
+
+class SupportChecker:
+    """The check with an embedder: remembers what it has embedded.
+
+    Without an embedder, or when the score has no use for similarity, no vector is made.
+    """
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        self._embedder = embedder if "similarity" in model().weights else None
+        self._vector = lru_cache(maxsize=4096)(self._embedded)
+
+    def check(self, claim: str, evidence: Sequence[str], context: Sequence[str] = ()) -> Support:
+        """Return whether the cited sentences support the claim; see `check_claim`."""
+        return check_claim(
+            claim, evidence, context=context, similarity=self._similarity(claim, evidence)
+        )
+
+    def _similarity(self, claim: str, evidence: Sequence[str]) -> float | None:
+        if self._embedder is None or not evidence:
+            return None
+        return max(float(self._vector(claim) @ self._vector(text)) for text in evidence)
+
+    def _embedded(self, text: str) -> Vectors:
+        if self._embedder is None:
+            raise ValueError("there is no embedder")
+        return self._embedder.embed_passages([text])[0]
