@@ -150,6 +150,7 @@ def _finish(options: Options, results: Sequence[Result]) -> int:
     else:
         console = Console()
         table.show(console, results)
+        table.show_differences(console, results)
         if verdict is not None:
             table.show_verdict(console, verdict, str(options.baseline))
     if options.report is not None:

@@ -21,21 +21,22 @@ JSON_SCHEMA = 1
 
 def show(console: Console, results: Sequence[Result]) -> None:
     """Print the figures of one or several settings side by side, kinds, times and memory."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
-    table.add_column("figure")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("figure", no_wrap=True)
     for result in results:
-        table.add_column(result.name, justify="right")
+        table.add_column(result.name, justify="right", no_wrap=True)
     group = ""
     for figure in FIGURES:
         if figure.group != group:
             group = figure.group
             table.add_section()
             table.add_row(Text(group, style="bold"), *[""] * len(results))
-        values = [cell(figure, result.intervals[figure.name]) for result in results]
-        table.add_row(f"  {figure.label}", *values)
+        values = [short_cell(figure, result.intervals[figure.name]) for result in results]
+        table.add_row(f" {figure.label}", *values)
     _add_kinds(table, results)
     _add_times(table, results)
     console.print(table)
+    console.print("In brackets: 95 % intervals, a bootstrap over the cases.", style="dim")
     for result in results:
         models = ", ".join(f"{role} {name}" for role, name in result.run.models.items())
         console.print(
@@ -54,6 +55,35 @@ def cell(figure: Figure, found: Interval) -> str:
     return f"{found.value:.{digits}f} [{low}, {high}]"
 
 
+def show_differences(console: Console, results: Sequence[Result]) -> None:
+    """Print how each further setting differs from the first, beyond chance."""
+    for other in results[1:]:
+        found = compare(results[0], other)
+        lines = [
+            f"  {'worse ' if worse(f, found[f.name]) else 'better'} {f.label}: "
+            f"{found[f.name].old:.2f} -> {found[f.name].new:.2f} "
+            f"({found[f.name].low:+.2f} to {found[f.name].high:+.2f})"
+            for f in FIGURES
+            if f.rate and found[f.name].significant
+        ]
+        head = f"{other.name} against {results[0].name}, on the same cases"
+        console.print(f"{head}:" if lines else f"{head}: no difference beyond chance")
+        for line in lines:
+            console.print(line, highlight=False)
+
+
+def short_cell(figure: Figure, found: Interval) -> str:
+    """Return a figure for a narrow terminal: two decimals, no interval when it has no width."""
+    if found.value is None:
+        return "not scored"
+    if not figure.rate:
+        return f"{found.value:.0f}"
+    if found.low == found.high:
+        return f"{found.value:.2f}"
+    low, high = (f"{bound:.2f}".removeprefix("0") for bound in (found.low, found.high))
+    return f"{found.value:.2f} ({low}–{high})"
+
+
 def _add_kinds(table: Table, results: Sequence[Result]) -> None:
     table.add_section()
     table.add_row(Text("right by kind of case", style="bold"), *[""] * len(results))
@@ -61,21 +91,22 @@ def _add_kinds(table: Table, results: Sequence[Result]) -> None:
         counts = [result.by_kind.get(kind) for result in results]
         if any(counts):
             cells = [f"{count[0]} of {count[1]}" if count else "-" for count in counts]
-            table.add_row(f"  {kind.replace('_', ' ')}", *cells)
+            table.add_row(f" {kind.replace('_', ' ')}", *cells)
 
 
 def _add_times(table: Table, results: Sequence[Result]) -> None:
     table.add_section()
-    head = Text("seconds until, median and 95th percentile", style="bold")
+    head = Text("seconds: median, 95 %", style="bold")
     table.add_row(head, *[""] * len(results))
     for phase, label in PHASES.items():
         cells = []
         for result in results:
             measured = result.latency.get(phase)
             cells.append(f"{measured[0] / 1000:.2f}  {measured[1] / 1000:.2f}" if measured else "-")
-        table.add_row(f"  {label}", *cells)
+        table.add_row(f" {label}", *cells)
     peaks = [result.run.peak_memory_mb for result in results]
-    table.add_row("  peak memory, MB", *[f"{peak:.0f}" if peak else "-" for peak in peaks])
+    table.add_section()
+    table.add_row("peak memory, MB", *[f"{peak:.0f}" if peak else "-" for peak in peaks])
 
 
 def show_verdict(console: Console, verdict: Verdict, baseline: str) -> None:
