@@ -58,6 +58,25 @@ class FoundDisagreement:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A date with the word before it that bounds it: "before", "after" or ""."""
+
+    date: Date
+    bound: str
+
+    @classmethod
+    def of(cls, date: Date, sentence: str) -> _Told:
+        before = sentence[: date.start].split()[-1:]
+        word = before[0].lower() if before else ""
+        return cls(date, word if word in {"before", "after"} else "")
+
+    @property
+    def words(self) -> str:
+        """The date as it is told: "before mid-February"."""
+        return f"{self.bound} {self.date.text.strip(' .,;')}".strip()
+
+
 def find_disagreement(
     question: str, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None = None
 ) -> FoundDisagreement | None:
@@ -98,7 +117,7 @@ def _said(kind: Kind, sentence: str) -> str:
     """Return the words of the sentence's value of that kind, "" when it has none."""
     if kind in TIMES:
         told = _dates(sentence)
-        return _in_words(told[0], normalise(sentence)) if told else ""
+        return told[0].words if told else ""
     amounts = _amounts(sentence)
     return amounts[0].text if amounts else ""
 
@@ -112,15 +131,16 @@ def _difference(kind: Kind, answering: str, article: str, other: EvidenceSentenc
     return _other_amount(_amounts(answering), _amounts(other.text))
 
 
-def _other_date(own: Sequence[Date], article: str, other: EvidenceSentence) -> str:
+def _other_date(own: Sequence[_Told], article: str, other: EvidenceSentence) -> str:
     theirs = _dates(other.text)
     if not own or not theirs or any(_agree(one, two) for one in own for two in theirs):
         return ""
-    for date in theirs:
-        vague = date.part and any(one.part and one.month == date.month for one in own)
+    for told in theirs:
+        same_month = any(one.date.part and one.date.month == told.date.month for one in own)
+        vague = told.date.part and same_month
         near = other.similarity >= SAME_VAGUE_MONTH and _shared(other.text, article) >= SHARED_WORDS
         if other.similarity >= SAME_THING or (vague and near):
-            return _in_words(date, normalise(other.text))
+            return told.words
     return ""
 
 
@@ -132,26 +152,22 @@ def _shared(sentence: str, article: str) -> float:
     return sum(rarity(word) for word in wanted & known) / total if total else 0.0
 
 
-def _agree(one: Date, two: Date) -> bool:
-    """Whether two dates can be the same: no field that both state differs.
+def _agree(one: _Told, two: _Told) -> bool:
+    """Whether two dates can be the same: no field that both state differs, nor their bounds.
 
-    A part of a month and a day are not compared: "mid-February" may be February 14.
+    A part of a month and a day are not compared: "mid-February" may be February 14. That
+    something comes before a day and that it comes on it are two things.
     """
-    shared = one.stated.keys() & two.stated.keys()
-    return bool(shared) and all(one.stated[field] == two.stated[field] for field in shared)
+    shared = one.date.stated.keys() & two.date.stated.keys()
+    same = all(one.date.stated[field] == two.date.stated[field] for field in shared)
+    exact = shared & {"day", "part"}
+    return bool(shared) and same and (not exact or one.bound == two.bound)
 
 
-def _dates(sentence: str) -> list[Date]:
+def _dates(sentence: str) -> list[_Told]:
     """Return the dates that name a month: weekdays and "today" depend on the article's own."""
-    return [date for date in dates(normalise(sentence)) if date.month is not None]
-
-
-def _in_words(date: Date, sentence: str) -> str:
-    """Return a date's words with the preposition that belongs to its meaning."""
-    before = sentence[: date.start].split()[-1:]
-    keep = before and before[0].lower() in {"before", "after", "by", "until", "since", "from"}
-    words = date.text.strip(" .,;")
-    return f"{before[0]} {words}" if keep else words
+    plain = normalise(sentence)
+    return [_Told.of(date, plain) for date in dates(plain) if date.month is not None]
 
 
 def _amounts(sentence: str) -> list[Figure]:

@@ -92,7 +92,10 @@ class Editor:
     ) -> Iterator[ClaimReady | ClaimDropped]:
         """Keep the model's words for one sentence if they hold, else quote the sentence."""
         support = self._check(written.text, [citation])
-        if support.holds:
+        if support.holds and _is_heading(written.text, citation.quote):
+            yield self._drop(written, "is a heading rather than a sentence")
+            yield self.quote(citation)
+        elif support.holds:
             yield self._keep(written.text, [citation], support)
         else:
             yield self._drop(written, *support.reasons)
@@ -199,6 +202,11 @@ class Editor:
 def _words(text: str) -> frozenset[str]:
     stripped = (word.strip(".,;:!?\"'()[]“”‘’").casefold() for word in text.split())
     return frozenset(word for word in stripped if len(word) > 2)
+
+
+def _is_heading(text: str, source: str) -> bool:
+    """Whether a small model has made "Iwaya: efforts to ..." of a sentence about Iwaya."""
+    return ":" in text and ":" not in source
 
 
 def _same_words(one: str, other: str) -> bool:

@@ -22,7 +22,7 @@ from index.embedding import Embedder, Vectors
 from qa.answer import Support
 from qa.facts import Missing, facts_of, missing_facts
 from qa.measures import best_sentences, measure
-from qa.statements import statements
+from qa.statements import says_nothing, source_sentences, statements
 from qa.wording import Mismatch, mismatches
 from qa.words import normalise, sentences, tokens, with_capitals
 
@@ -99,6 +99,8 @@ def _no_statement(claim: str, evidence: Sequence[str]) -> str | None:
         return "the claim is empty"
     if claim.rstrip("\"') ").endswith("?"):
         return "the claim is a question, not a statement"
+    if all(says_nothing(part) for part in sentences(claim)):
+        return "the claim says nothing that a source could bear out"
     if not any(text for text in evidence):
         return "no sentence is cited"
     return None
@@ -111,7 +113,7 @@ def check_sentence(
     similarity: float | None = None,
 ) -> Check:
     """Check one sentence of a claim. All texts are normalised."""
-    pieces = [piece for text in evidence for piece in sentences(text)]
+    pieces = source_sentences(evidence)
     claim = with_capitals(claim, evidence)
     best = best_sentences(claim, pieces)
     missing = tuple(missing_facts(claim, evidence, context))
@@ -217,4 +219,5 @@ class SupportChecker:
     def _embedded(self, text: str) -> Vectors:
         if self._embedder is None:
             raise ValueError("there is no embedder")
-        return self._embedder.embed_passages([text])[0]
+        vector: Vectors = self._embedder.embed_passages([text])[0]
+        return vector

@@ -36,7 +36,7 @@ def test_the_samples_give_the_summit_two_dates(samples: Library) -> None:
     disagreement = found(samples, "When will Ishiba meet Trump?")
     assert disagreement is not None
     quotes = " ".join(citation.quote for citation in disagreement.citations)
-    assert "mid-February" in quotes
+    assert "before mid-February" in quotes
     assert "first half of February" in quotes
     assert len({citation.article for citation in disagreement.citations}) >= 2
 
@@ -48,6 +48,12 @@ def test_the_samples_give_the_summit_two_dates(samples: Library) -> None:
         (
             "The bridge at Wexford will open on June 3, the mayor said.",
             "The mayor said that the Wexford bridge will open on June 10.",
+            "When will the Wexford bridge open?",
+            True,
+        ),
+        (
+            "The bridge at Wexford will open on June 3, the mayor said.",
+            "The mayor said that the Wexford bridge will open before June 3.",
             "When will the Wexford bridge open?",
             True,
         ),
