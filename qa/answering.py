@@ -18,7 +18,7 @@ from index.article import Article
 from index.errors import UsageError
 from index.filters import Filter
 from index.library import Library
-from index.retrieving import Evidence, Retriever
+from index.retrieving import Evidence, EvidenceSentence, Retriever
 from index.splitting import sentence_spans
 from qa.answer import (
     Answer,
@@ -39,6 +39,7 @@ from qa.evidence import NumberedEvidence
 from qa.language_model import LanguageModel, Message, Usage
 
 LONGEST_QUESTION = 2000
+TEMPLATE_TOKENS = 64  # room for what a chat template puts around the messages
 NEAREST = 3
 
 
@@ -152,7 +153,7 @@ class Answerer:
         """Let the model write and decide on each claim; None when it says there is no answer."""
         model = self.model()
         effort = CAPABLE if model.capable else SMALL
-        shown = NumberedEvidence.of(evidence.sentences[: effort.sentences])
+        shown = _fitting(model, effort, evidence.sentences[: effort.sentences], searched)
         editor = Editor(
             shown, self.checker, checked=self.mode is Mode.CHECKED, lead=not model.capable
         )
@@ -244,9 +245,23 @@ def _messages(effort: Effort, shown: NumberedEvidence, question: str) -> list[Me
     ]
 
 
+def _fitting(
+    model: LanguageModel, effort: Effort, sentences: Sequence[EvidenceSentence], question: str
+) -> NumberedEvidence:
+    """Return as many of the best sentences as the model's context has room for, at least one."""
+    room = model.context_tokens - effort.tokens - TEMPLATE_TOKENS
+    for count in range(len(sentences), 1, -1):
+        shown = NumberedEvidence.of(sentences[:count])
+        messages = _messages(effort, shown, question)
+        if sum(model.count_tokens(message.content) for message in messages) <= room:
+            return shown
+    return NumberedEvidence.of(sentences[:1])
+
+
 def _marking_first(pieces: Iterator[str], clock: Clock) -> Iterator[str]:
     for piece in pieces:
-        clock.mark("first_token")
+        if piece:  # an empty one says only that the prompt is being read
+            clock.mark("first_token")
         yield piece
 
 

@@ -61,13 +61,15 @@ class LlamaModel:
         counts = usage or Usage()
         tokens = self._chat.render([{"role": m.role, "content": m.content} for m in messages])
         counts.prompt_tokens += len(tokens)
+
+        def count() -> None:
+            counts.completion_tokens += 1
+
         pieces = self._chat.stream(
-            tokens, max_tokens=max_tokens, temperature=temperature, stop=stop
+            tokens, max_tokens=max_tokens, temperature=temperature, stop=stop, on_token=count
         )
         with closing(pieces):
-            for piece in pieces:
-                counts.completion_tokens += 1
-                yield piece
+            yield from pieces
 
     def close(self) -> None:
         """Free the model's memory."""

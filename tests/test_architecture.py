@@ -25,6 +25,8 @@ HEAVY = {
     "onnxruntime": "index/onnx_embedder.py",
     "onnx": "index/onnx_graph.py",
     "huggingface_hub": "index/hub.py",
+    "tokenizers": "index/onnx_embedder.py",
+    "trafilatura": "index/html_reading.py",
     "gradio": "ui/chat.py",
     "openai": "qa/remote_model.py",
 }

@@ -198,7 +198,7 @@ def test_an_empty_question_is_wrong_usage(footnote: Footnote, question: str) -> 
 
 
 def test_a_question_without_end_is_wrong_usage(footnote: Footnote) -> None:
-    with pytest.raises(UsageError, match="5000 characters"):
+    with pytest.raises(UsageError, match="4999 characters"):
         footnote.ask("why " * 1250)
 
 
