@@ -16,19 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.article import Article, Passage
-from index.catalogue_rows import (
-    Changes,
-    Entry,
-    Location,
-    Outline,
-    article_of,
-    article_row,
-    passage_of,
-    passage_row,
-    split_id,
-    vector_row,
-)
+from index.catalogue_reading import ReadableCatalogue
+from index.catalogue_rows import Entry, Location, article_row, passage_row, vector_row
 from index.database import Database, encoded
 from index.embedding import Vectors
 from index.errors import LibraryDamaged, LibraryMissing
@@ -58,14 +47,6 @@ _SCHEMA = (
     "CREATE TABLE gone (article TEXT NOT NULL, revision INTEGER NOT NULL)",
 )
 
-_ARTICLE = (
-    "SELECT a.id, a.text, a.title, a.source, a.published, a.published_evidence, a.language, "
-    "(SELECT l.location FROM locations l WHERE l.article = a.id "
-    "AND l.location NOT LIKE '%://%' ORDER BY l.rowid LIMIT 1), a.url, a.boilerplate "
-    "FROM articles a WHERE a.id = ?"
-)
-_PASSAGE = 'SELECT ordinal, "start", "end", sentences FROM passages WHERE article = ?'
-
 
 def require_library(folder: Path) -> None:
     """See that there is a library in the folder.
@@ -80,7 +61,7 @@ def require_library(folder: Path) -> None:
         )
 
 
-class Catalogue:
+class Catalogue(ReadableCatalogue):
     """The open catalogue of one library's folder.
 
     Raises:
@@ -93,9 +74,8 @@ class Catalogue:
         if not write:
             require_library(folder)
         path = folder / FILE
-        self.database = Database(path, write=write)
+        super().__init__(Database(path, write=write))
         self._dropped: list[tuple[str]] = []
-        self._counted = (-1, 0)
         try:
             if write and not self.database.run("SELECT 1 FROM sqlite_master LIMIT 1"):
                 self._create()
@@ -121,105 +101,11 @@ class Catalogue:
                 "index into a new folder, or use the version that made it"
             )
 
-    def close(self) -> None:
-        """Close the file. Closing twice does nothing."""
-        self.database.close()
-
-    # Facts about the whole
-
-    def meta(self, key: str) -> str | None:
-        """Return one recorded fact about the library, None when it was never set."""
-        rows = self.database.run("SELECT value FROM meta WHERE key = ?", (key,))
-        return str(rows[0][0]) if rows else None
+    # Changing
 
     def set_meta(self, key: str, value: str) -> None:
         """Record a fact about the library. It does not change the revision."""
         self.database.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-    @property
-    def revision(self) -> int:
-        """The number of the last change; 0 for an empty library."""
-        return int(self.meta("revision") or 0)
-
-    @property
-    def article_count(self) -> int:
-        """How many articles there are."""
-        return int(self.database.run("SELECT count(*) FROM articles")[0][0])
-
-    @property
-    def passage_count(self) -> int:
-        """How many passages there are.
-
-        Remembered for as long as the revision is the same: counting is a walk through
-        the whole table, and every search asks.
-        """
-        revision = self.revision
-        if self._counted[0] != revision or self.database.changing:
-            count = int(self.database.run("SELECT count(*) FROM passages")[0][0])
-            if self.database.changing:
-                return count
-            self._counted = (revision, count)
-        return self._counted[1]
-
-    def embedded_count(self, embedder: str) -> int:
-        """How many passages have an embedding by this embedder."""
-        statement = (
-            "SELECT count(*) FROM passages p JOIN embeddings e "
-            "ON e.hash = p.hash AND e.embedder = ?"
-        )
-        return int(self.database.run(statement, (embedder,))[0][0])
-
-    # Reading
-
-    def article_ids(self) -> list[str]:
-        """Return all ids, in the order in which the articles were added."""
-        return [row[0] for row in self.database.run("SELECT id FROM articles ORDER BY rowid")]
-
-    def article(self, article_id: str) -> Article | None:
-        """Return the article with that id, or None."""
-        rows = self.database.run(_ARTICLE, (article_id,))
-        return article_of(rows[0]) if rows else None
-
-    def passages(self, article: Article) -> list[Passage]:
-        """Return the article's passages in order."""
-        rows = self.database.run(_PASSAGE + " ORDER BY ordinal", (article.id,))
-        return [passage_of(article, row) for row in rows]
-
-    def passage(self, article: Article, ordinal: int) -> Passage | None:
-        """Return one passage of the article, or None."""
-        rows = self.database.run(_PASSAGE + " AND ordinal = ?", (article.id, ordinal))
-        return passage_of(article, rows[0]) if rows else None
-
-    def hashes(self, article_id: str) -> list[str]:
-        """Return the hashes that the article's passages are embedded under, in order."""
-        statement = "SELECT hash FROM passages WHERE article = ? ORDER BY ordinal"
-        return [row[0] for row in self.database.run(statement, (article_id,))]
-
-    def existing_passages(self, passage_ids: Iterable[str]) -> set[str]:
-        """Return those of the ids that are passages of the library."""
-        find = "SELECT 1 FROM passages WHERE article = ? AND ordinal = ?"
-        return {each for each in passage_ids if self.database.run(find, split_id(each))}
-
-    def passage_counts(self) -> dict[str, int]:
-        """Return how many passages each article has, without those that have none."""
-        return dict(self.database.run("SELECT article, count(*) FROM passages GROUP BY article"))
-
-    def outlines(self) -> list[Outline]:
-        """Return id, title, source and date of all articles."""
-        rows = self.database.run("SELECT id, title, source, published FROM articles ORDER BY rowid")
-        return [Outline(*row) for row in rows]
-
-    def locations(self) -> dict[str, Location]:
-        """Return all locations by their path or URL."""
-        rows = self.database.run("SELECT location, article, size, mtime_ns, sha256 FROM locations")
-        return {row[0]: Location(*row) for row in rows}
-
-    def locations_of(self, article_id: str) -> list[str]:
-        """Return the paths and URLs of one article."""
-        statement = "SELECT location FROM locations WHERE article = ? ORDER BY rowid"
-        return [row[0] for row in self.database.run(statement, (article_id,))]
-
-    # Changing
 
     @contextmanager
     def change(self) -> Iterator[int]:
@@ -325,20 +211,6 @@ class Catalogue:
             "AND NOT EXISTS (SELECT 1 FROM passages WHERE hash = ?1)",
             self._dropped,
         )
-
-    # The log, for the derived indexes
-
-    def changes_since(self, revision: int) -> Changes | None:
-        """Return what happened after a revision; None when the log does not reach back to it."""
-        if not int(self.meta("log_start") or 0) <= revision <= self.revision:
-            return None
-        gone = self.database.run(
-            "SELECT DISTINCT article FROM gone WHERE revision > ?", (revision,)
-        )
-        new = self.database.run(
-            "SELECT id FROM articles WHERE revision > ? ORDER BY rowid", (revision,)
-        )
-        return Changes(tuple(row[0] for row in gone), tuple(row[0] for row in new))
 
     def forget_log(self, revision: int) -> None:
         """Drop the log up to a revision that every derived index holds."""

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from index.article import Article, Passage
+from index.article import Article
 from index.catalogue import Catalogue
 from index.catalogue_rows import Changes, Stamp
 from index.errors import LibraryDamaged
 from index.indexing import Progress
-from index.keywords import Keywords
+from index.keywords import Keywords, PassageTexts
 from index.vectors import Record, VectorIndex
 
 
@@ -94,10 +94,9 @@ def _articles(
 
 def _words(
     catalogue: Catalogue, ids: Sequence[str], progress: Progress
-) -> Iterator[tuple[Article, Passage]]:
+) -> Iterator[tuple[Article, PassageTexts]]:
     for article in _articles(catalogue, ids, progress, "writing the keyword index"):
-        for passage in catalogue.passages(article):
-            yield article, passage
+        yield article, catalogue.passage_texts(article)
 
 
 def _records(

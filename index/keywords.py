@@ -22,7 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.article import Article, Passage
+from index.article import Article
 from index.catalogue_rows import Stamp
 from index.errors import LibraryDamaged
 from index.filters import Filter, date_number, storable
@@ -30,6 +30,8 @@ from index.question_words import content_terms
 
 if TYPE_CHECKING:
     import tantivy
+
+PassageTexts = Sequence[tuple[str, str]]
 
 FOLDER = "keywords"
 TITLE_WEIGHT = 0.3
@@ -74,31 +76,23 @@ class Keywords:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def update(
-        self, gone: Sequence[str], new: Iterable[tuple[Article, Passage]], stamp: Stamp
+        self, gone: Sequence[str], new: Iterable[tuple[Article, PassageTexts]], stamp: Stamp
     ) -> None:
         """Forget the passages of the articles `gone`, add `new`, and take the stamp.
 
-        Articles that are about to be added must be in `gone` too when they may be there
-        already. Killed at any moment, the index keeps its old stamp, and the same call
-        made again mends it.
+        `new` are articles, each with its passages as (passage id, text). Those that may
+        be there already must be in `gone` too. Killed at any moment, the index keeps its
+        old stamp, and the same call made again mends it.
         """
-        import tantivy
-
         with _errors_mapped(self.folder):
             if self.stamp is None:
                 self._create()
             writer = self._open().writer(_WRITER_BYTES, 1)
             for article_id in gone:
                 writer.delete_documents_by_term("article", article_id)
-            for article, passage in new:
-                document = tantivy.Document()
-                document.add_text("passage", passage.id)
-                document.add_text("article", article.id)
-                document.add_text("source", storable(article.source or ""))
-                document.add_text("title", storable(article.title))
-                document.add_text("body", storable(passage.text))
-                document.add_unsigned("published", date_number(article.published) or 0)
-                writer.add_document(document)
+            for article, passages in new:
+                for document in _documents(article, passages):
+                    writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
             self._write_state(stamp)
@@ -233,6 +227,23 @@ class Keywords:
         builder.add_unsigned_field("published", indexed=True, fast=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         tantivy.Index(builder.build(), path=str(self.folder))
+
+
+def _documents(article: Article, passages: PassageTexts) -> Iterator[tantivy.Document]:
+    import tantivy
+
+    title, source = storable(article.title), storable(article.source or "")
+    published = date_number(article.published) or 0
+    for passage_id, text in passages:
+        document = tantivy.Document()
+        document.add_text("passage", passage_id)
+        document.add_text("article", article.id)
+        document.add_text("source", source)
+        document.add_text("title", title)
+        document.add_text("body", storable(text))
+        # A field of the wrong kind of integer would kill the writer's thread.
+        document.add_unsigned("published", published)
+        yield document
 
 
 @contextlib.contextmanager

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, Passage
+from index.article import Article
 from index.catalogue_rows import Stamp
 from index.errors import LibraryDamaged
 from index.filters import Filter
-from index.keywords import Keywords
+from index.keywords import Keywords, PassageTexts
 from tests.helpers.articles import split_paragraphs
 
 STAMP = Stamp("library-a", 7)
@@ -36,10 +36,9 @@ ORCHARD = Article(text="Apples are cheap.\nWho is to say?", title="Orchards", id
 ALL = (HARBOUR, BUDGET, ORCHARD)
 
 
-def pairs(*articles: Article) -> Iterator[tuple[Article, Passage]]:
+def pairs(*articles: Article) -> Iterator[tuple[Article, PassageTexts]]:
     for article in articles:
-        for passage in split_paragraphs(article):
-            yield article, passage
+        yield article, [(passage.id, passage.text) for passage in split_paragraphs(article)]
 
 
 @pytest.fixture
