@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from eval.memory_store import MemoryStore
 from eval.public_sets import Case, QuestionSet, holds_answer
+from index.answer_reader import Reader
 from index.embedding import Embedder
 from index.filters import Filter
 from index.found import PassageStore, RankedSentence
@@ -35,6 +36,14 @@ class Example:
     sentences: tuple[Mapping[str, float], ...]
     right: tuple[bool, ...]
     passage_scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """With which coefficients and reader the questions are asked."""
+
+    coefficients: Coefficients
+    reader: Reader | None
 
 
 class Collections:
@@ -81,14 +90,14 @@ def is_right(case: Case, ranked: RankedSentence) -> bool:
     )
 
 
-def clapnq_examples(c: Collections, weights: Coefficients | None = None) -> Iterator[Example]:
+def clapnq_examples(c: Collections, options: Options) -> Iterator[Example]:
     """Ask in the pool of all passages, in the gold passage alone, and in the half without it."""
-    pool = Retriever(c.store(), coefficients=weights)
+    pool = Retriever(c.store(), coefficients=options.coefficients, reader=options.reader)
     order = sorted(c.group_of)
     random.Random(1).shuffle(order)
     half = set(order[: len(order) // 2])
     halves = [
-        Retriever(c.store(wanted), coefficients=weights)
+        Retriever(c.store(wanted), coefficients=options.coefficients, reader=options.reader)
         for wanted in (lambda i: i not in half, half.__contains__)
     ]
     for case in c.questions.cases:
@@ -99,18 +108,21 @@ def clapnq_examples(c: Collections, weights: Coefficients | None = None) -> Iter
         yield c.example("away", halves[home not in half], case, answerable=False)
 
 
-def squad2_examples(
-    c: Collections, each: int, weights: Coefficients | None = None
-) -> Iterator[Example]:
+def squad2_examples(c: Collections, each: int, options: Options) -> Iterator[Example]:
     """Ask in the pool, in the article, in five of its paragraphs, and in another article."""
     chance = random.Random(2)
     cases = list(c.questions.cases)
     chance.shuffle(cases)
-    pool = Retriever(c.store(), coefficients=weights)
+    pool = Retriever(c.store(), coefficients=options.coefficients, reader=options.reader)
     groups = sorted(set(c.group_of.values()))
     homes = {g: [h for h, group in sorted(c.group_of.items()) if group == g] for g in groups}
     of_group = {
-        g: Retriever(c.store(set(homes[g]).__contains__), coefficients=weights) for g in groups
+        g: Retriever(
+            c.store(set(homes[g]).__contains__),
+            coefficients=options.coefficients,
+            reader=options.reader,
+        )
+        for g in groups
     }
     for number, case in enumerate(cases[: 4 * each]):
         if number < each:
@@ -119,7 +131,9 @@ def squad2_examples(
             yield c.example("article", of_group[case.group], case, answerable=case.answerable)
         elif number < 3 * each:
             few = {case.home, *chance.sample(homes[case.group], 4)}
-            here = Retriever(c.store(few.__contains__), coefficients=weights)
+            here = Retriever(
+                c.store(few.__contains__), coefficients=options.coefficients, reader=options.reader
+            )
             yield c.example("few", here, case, answerable=case.answerable)
         elif number < 3 * each + each // 3:
             other = chance.choice([g for g in groups if g != case.group])
@@ -128,19 +142,25 @@ def squad2_examples(
             return
 
 
-def news_examples(c: Collections, weights: Coefficients | None = None) -> Iterator[Example]:
+def news_examples(c: Collections, options: Options) -> Iterator[Example]:
     """Ask in all documents, in those found for the question, and in those for another one."""
     chance = random.Random(3)
-    pool = Retriever(c.store(), coefficients=weights)
+    pool = Retriever(c.store(), coefficients=options.coefficients, reader=options.reader)
     known = [case for case in c.questions.cases if case.answerable]
     for case in known:
         yield c.example("pool", pool, case, answerable=True)
-        here = Retriever(c.store(c.questions.found_for[case.id].__contains__), coefficients=weights)
+        here = Retriever(
+            c.store(c.questions.found_for[case.id].__contains__),
+            coefficients=options.coefficients,
+            reader=options.reader,
+        )
         yield c.example("few", here, case, answerable=True)
     for case in c.questions.cases:
         other = chance.choice([k for k in known if k.id[:8] != case.id[:8]])
         there = Retriever(
-            c.store(c.questions.found_for[other.id].__contains__), coefficients=weights
+            c.store(c.questions.found_for[other.id].__contains__),
+            coefficients=options.coefficients,
+            reader=options.reader,
         )
         yield c.example("away", there, case, answerable=False)
 
@@ -149,7 +169,7 @@ def passage_examples(
     store: PassageStore, cases: Sequence[Case]
 ) -> Iterator[tuple[Case, list[tuple[dict[str, float], bool]]]]:
     """For each answerable question, the candidate passages' features, and which are right."""
-    retriever = Retriever(store)
+    retriever = Retriever(store, reader=None)
     for case in cases:
         rows = []
         for hit, features in retriever.candidates(case.question):

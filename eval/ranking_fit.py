@@ -1,6 +1,7 @@
 """Fits the models of `index.ranking`: listwise for passages, logistic for the rest.
 
-The only module that imports scikit-learn, which training needs and running does not.
+Plain numpy: two dozen features need no library, and weights can be held to the side of zero
+where they make sense.
 """
 
 from __future__ import annotations
@@ -48,21 +49,60 @@ def rows_of(
     return Rows(names, values, np.array(right), np.array(weight, dtype=np.float64), tuple(group))
 
 
-def fit_logistic(rows: Rows, strength: float) -> Linear:
+def fit_logistic(rows: Rows, strength: float, signs: Mapping[str, int] | None = None) -> Linear:
     """Return the logistic regression on standardised features, written for the plain ones.
 
-    `strength` is the inverse of the L2 penalty (scikit-learn's C).
+    `strength` is the inverse of the L2 penalty. `signs` names features whose weight must not be
+    below 0 (1) or above 0 (-1): features that say nearly the same otherwise get weights
+    that cancel out here and not on the next collection. Fitted by projected Newton steps
+    (Bertsekas, "Projected Newton methods", SIAM J. Control Optim. 20, 1982).
     """
-    from sklearn.linear_model import LogisticRegression
-
     mean, spread = rows.values.mean(axis=0), rows.values.std(axis=0)
     spread[spread < 1e-6] = 1.0
+    values = np.hstack([(rows.values - mean) / spread, np.ones((len(rows.values), 1))])
     weight = rows.weight * (len(rows.weight) / rows.weight.sum())
-    model = LogisticRegression(C=strength, max_iter=2000)
-    model.fit((rows.values - mean) / spread, rows.right, sample_weight=weight)
-    plain = model.coef_[0] / spread
-    intercept = float(model.intercept_[0] - (plain * mean).sum())
-    return Linear(intercept, dict(zip(rows.names, plain.tolist(), strict=True)))
+    sign = np.array([*((signs or {}).get(name, 0) for name in rows.names), 0])
+    penalty = np.full(values.shape[1], 1.0 / strength)
+    penalty[-1] = 1e-6
+
+    def loss(point: Array) -> float:
+        margin = np.where(rows.right, 1.0, -1.0) * (values @ point)
+        return float(weight @ np.logaddexp(0.0, -margin) + point * penalty @ point / 2)
+
+    point = np.zeros(values.shape[1])
+    for _ in range(300):
+        chance = 1.0 / (1.0 + np.exp(-np.clip(values @ point, -40, 40)))
+        slope = values.T @ (weight * (chance - rows.right)) + penalty * point
+        free = ~((sign != 0) & (point == 0) & (slope * sign >= 0))
+        inner = values[:, free]
+        curve = inner.T @ (inner * (weight * chance * (1 - chance))[:, None])
+        curve += np.diag(penalty[free])
+        newton, plain_step = np.zeros(len(point)), np.zeros(len(point))
+        newton[free] = np.linalg.solve(curve, slope[free])
+        plain_step[free] = slope[free] / np.diag(curve).sum()
+        # Where several weights meet zero at once Newton's direction may lead uphill.
+        moved = min((_moved(point, step, sign, loss) for step in (newton, plain_step)), key=loss)
+        if loss(point) - loss(moved) < 1e-8 * loss(point):
+            break
+        point = moved
+    plain = point[:-1] / spread
+    return Linear(
+        float(point[-1] - (plain * mean).sum()), dict(zip(rows.names, plain.tolist(), strict=True))
+    )
+
+
+def _moved(
+    point: Array, step: Array, sign: NDArray[np.int64], loss: Callable[[Array], float]
+) -> Array:
+    """Go as far along the step, halving it, as lowers the loss; stay on each weight's side of 0."""
+    size, before = 1.0, loss(point)
+    while size > 1e-4:
+        moved = point - size * step
+        moved[moved * sign < 0] = 0.0
+        if loss(moved) < before:
+            return moved
+        size /= 2
+    return point
 
 
 def fold_of(groups: Sequence[str], folds: int = FOLDS, seed: int = 0) -> NDArray[np.int64]:
@@ -100,35 +140,44 @@ class Choice:
 
 
 def fit_listwise(
-    sets: Sequence[Sequence[Choice]], names: Sequence[str], *, steps: int = 200
+    sets: Sequence[Sequence[Choice]],
+    names: Sequence[str],
+    signs: Mapping[str, int],
+    *,
+    penalty: float = 0.05,
+    steps: int = 150,
 ) -> Linear:
-    """Return the weights, none below 0 but for "misfits", that put right candidates first.
+    """Return the weights that put right candidates first within each question.
 
-    Softmax cross-entropy over each question's candidates (ListNet: Cao et al., "Learning to rank:
-    from pairwise approach to listwise approach", ICML 2007), every set counting the same; then an
-    intercept and a scale for which the score is a probability.
+    Softmax cross-entropy over a question's candidates (ListNet: Cao et al., "Learning to rank: from
+    pairwise approach to listwise approach", ICML 2007), every set counting the same; features
+    standardised, L2 penalty, gradient steps with momentum, weights held to the side of zero
+    that `signs` names. Then an intercept and a scale make the score a probability: these
+    learn from questions without a right candidate as well.
     """
-    signs = np.array([-1.0 if name.endswith(("misfits", "missing")) else 1.0 for name in names])
-    weights = np.zeros(len(names))
-    weights[0] = 8.0
+    together = np.concatenate([choice.values for choices in sets for choice in choices])
+    spread = together.std(axis=0)
+    spread[spread < 1e-6] = 1.0
+    sign = np.array([signs.get(name, 0) for name in names])
+    scaled = [[(c.values / spread, c.right) for c in part if c.right.any()] for part in sets]
+    point, speed = np.zeros(len(names)), np.zeros(len(names))
     for _ in range(steps):
-        slope = -0.002 * weights
-        for choices in sets:
-            here = sum((_slope(choice, weights) for choice in choices), np.zeros(len(names)))
-            slope += here / max(len(choices), 1)
-        weights += 8.0 * slope
-        weights = np.where(weights * signs < 0, 0.0, weights)
-    return _as_probability(sets, names, weights)
+        slope = -penalty * point
+        for part in scaled:
+            slope += sum((_slope(*each, point) for each in part), np.zeros(len(names))) / len(part)
+        speed = 0.9 * speed + 0.15 * slope
+        point = point + speed
+        wrong = point * sign < 0
+        point[wrong] = speed[wrong] = 0.0
+    return _as_probability(sets, names, point / spread)
 
 
-def _slope(choice: Choice, weights: Array) -> Array:
-    if not choice.right.any():
-        return np.zeros(len(weights))
-    scores = choice.values @ weights
+def _slope(values: Array, right: Bools, weights: Array) -> Array:
+    scores = values @ weights
     share = np.exp(scores - scores.max())
     share /= share.sum()
-    wanted = share * choice.right
-    found: Array = choice.values.T @ (wanted / wanted.sum() - share)
+    wanted = share * right
+    found: Array = values.T @ (wanted / wanted.sum() - share)
     return found
 
 

@@ -1,6 +1,6 @@
 """Fits index/ranking.json: `python -m eval.train_ranking --data DIR [--vectors FILE]`.
 
-Needs scikit-learn (the `train` extra). Questions of ClapNQ, SQuAD 2.0 and RealTimeQA are asked in
+Questions of ClapNQ, SQuAD 2.0 and RealTimeQA are asked in
 collections of several sizes (`eval.ranking_examples`); three models are fitted one on the other:
 passages, sentences, answerable. Every figure that it prints, and the scores that the
 answerable model is fitted on, come from folds that were not fitted on (by question, by
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,30 +19,33 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eval.memory_store import VectorCache
 from eval.public_sets import QuestionSet, read_clapnq, read_news, read_squad2
 from eval.ranking_examples import (
     Collections,
     Example,
+    Options,
     clapnq_examples,
     news_examples,
     passage_examples,
     squad2_examples,
 )
 from eval.ranking_fit import (
+    FOLDS,
     Array,
     Bools,
     Choice,
     Rows,
-    area_under_curve,
-    balanced_accuracy,
     fit_listwise,
     fit_logistic,
+    fold_of,
     held_out_scores,
     rows_of,
 )
+from eval.ranking_report import SETS, print_line, report, thresholds_of
+from index.answer_reader import Reader, Reading, open_answer_reader
+from index.answer_types import Kind
 from index.answerability import answerable_features
 from index.embedders import open_embedder
 from index.keywords import Keywords
@@ -56,11 +58,10 @@ READERS: dict[str, Callable[[Path], QuestionSet]] = {
 }
 PASSAGE_NAMES = ("similarity", "bm25", "share", "pairs", "closest", "misfits")
 SQUAD_EACH = 1200
-SENTENCE_STRENGTH = 0.3
 ANSWERABLE_STRENGTH = 0.05
-# How much a question of each scenario counts. Unanswerable ones are near misses or far ones, and
-# both must be refused; answerable ones of the news have uncertain sentences.
-SENTENCE_WEIGHT = {"clapnq": 3.0, "squad2": 1.0, "news": 2.0}
+NO_FIGURE_WEIGHT = -1.5
+# How much a question of each scenario counts for answerability: near misses and far ones must both
+# be refused, and the news are few.
 SCENARIO_WEIGHT = {
     "clapnq/pool": 2.0,
     "clapnq/own": 2.0,
@@ -73,10 +74,26 @@ SCENARIO_WEIGHT = {
     "news/few": 4.0,
     "news/away": 4.0,
 }
-# Never of use to tell answerable from not, or of opposite sign in two of the sets.
+_FOR = """
+similarity around passage_similarity title_similarity share near_share passage_share share_here
+near_here pairs fits beside rank length score lead several read second_read
+"""
+_AGAINST = """
+names_missing names_missing_passage rarest_missing numbers_missing misfits negation_differs short
+asks unknown_share unknown_rarest unknown_name negated no_figure
+"""
+SIGNS = dict.fromkeys(_FOR.split(), 1) | dict.fromkeys(_AGAINST.split(), -1)
+SIGNS |= {
+    f"{where}_{name}": sign for where in ("best", "most") for name, sign in list(SIGNS.items())
+}
+# Two sets want opposite signs, by the habits of those who marked the sentences.
+READ = frozenset(("best_read", "most_read", "second_read"))
+NOT_FOR_SENTENCES = frozenset(("pronoun", "short"))
+# What kind of question people asked of these sets, and that "not" makes a SQuAD question a trick,
+# says nothing about a user's articles.
 NOT_FOR_ANSWERABLE = frozenset(
-    "best_rank best_opens best_pronoun best_length best_short passage_lead words".split()
-)
+    "best_rank best_opens best_pronoun best_length best_short passage_lead words negated".split()
+) | {f"asks_{kind.name.lower()}" for kind in Kind}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--vectors", type=Path, help="a file to remember embeddings in (.npz)")
+    parser.add_argument("--each", type=int, default=SQUAD_EACH, help="SQuAD questions a scenario")
     parser.add_argument("--out", type=Path, default=Path("index/ranking.json"))
     options = parser.parse_args(arguments)
     embedder = VectorCache(open_embedder(), options.vectors)
@@ -93,26 +111,72 @@ def main(arguments: Sequence[str] | None = None) -> int:
     passage = fit_passages(sets)
     print_line(f"  {rounded(passage)}")
     first = replace(shipped_coefficients(), passage=passage)
-    examples = [example for n in sets for example in examples_of(sets[n], first)]
+    learned = learned_from()
+    reader = SkippingReader(open_answer_reader(), frozenset(questions_of(sets, learned)))
+    asked = [e for n in sets for e in examples_of(sets[n], first, options.each, reader)]
+    examples = [e for e in asked if e.sentences]
     embedder.save()
-    print_line(f"{len(examples)} questions asked")
-    sentence, scores = fit_sentences(examples)
-    answerable, probabilities = fit_answerable(examples, scores)
-    thresholds = thresholds_of(examples, probabilities)
-    report(examples, scores, probabilities, thresholds["normal"])
-    fitted = Coefficients(passage, sentence, answerable, thresholds)
+    print_line(f"{len(examples)} questions asked, without the reader")
+    fitted = fit_all(passage, examples, NOT_FOR_SENTENCES | {"read"})
+    print_line("with the reader, on what it was not trained on")
+    unseen = [e for e in examples if (set_of(e), e.case.group) not in learned]
+    with_reader = fit_all(passage, unseen, NOT_FOR_SENTENCES)
+    fitted = replace(fitted, with_reader=with_reader)
     write(options.out, fitted, embedder.name, len(examples))
     return 0
 
 
-def examples_of(c: Collections, coefficients: Coefficients) -> Iterator[Example]:
+def fit_all(
+    passage: Linear, examples: Sequence[Example], leave_out: frozenset[str]
+) -> Coefficients:
+    """Fit sentences, then answerable, on these examples; print the held-out figures."""
+    sentence, scores = fit_sentences(examples, leave_out)
+    read = "read" not in leave_out
+    answerable, probabilities = fit_answerable(examples, scores, read=read)
+    thresholds = thresholds_of(examples, probabilities)
+    report(examples, scores, probabilities, thresholds["normal"])
+    return Coefficients(passage, sentence, answerable, thresholds)
+
+
+class SkippingReader:
+    """A reader that spends nothing on the questions it was trained on: they are not used."""
+
+    def __init__(self, reader: Reader, skipped: frozenset[str]) -> None:
+        self._reader = reader
+        self._skipped = skipped
+
+    def read(self, question: str, sentences: Sequence[Reading]) -> list[float]:
+        if question in self._skipped:
+            return [0.0] * len(sentences)
+        return self._reader.read(question, sentences)
+
+
+def learned_from() -> frozenset[tuple[str, str]]:
+    """Return the groups (set, group) that the shipped reader was trained on."""
+    path = Path(__file__).parent / "answer_reader_learned_from.json"
+    lists = json.loads(path.read_text(encoding="utf-8"))
+    return frozenset((name, group) for name in SETS for group in lists.get(name, ()))
+
+
+def questions_of(sets: dict[str, Collections], groups: frozenset[tuple[str, str]]) -> Iterator[str]:
+    """Yield the questions of these groups."""
+    for name, c in sets.items():
+        for case in c.questions.cases:
+            if (name, case.group) in groups:
+                yield case.question
+
+
+def examples_of(
+    c: Collections, coefficients: Coefficients, each: int, reader: Reader
+) -> Iterator[Example]:
     """Ask a set's questions in its collections."""
+    options = Options(replace(coefficients, with_reader=coefficients), reader)
     if c.questions.name == "clapnq":
-        yield from clapnq_examples(c, coefficients)
+        yield from clapnq_examples(c, options)
     elif c.questions.name == "squad2":
-        yield from squad2_examples(c, SQUAD_EACH, coefficients)
+        yield from squad2_examples(c, each, options)
     else:
-        yield from news_examples(c, coefficients)
+        yield from news_examples(c, options)
 
 
 def fit_passages(sets: dict[str, Collections]) -> Linear:
@@ -131,45 +195,52 @@ def fit_passages(sets: dict[str, Collections]) -> Linear:
                 for case, rows in passage_examples(c.store(), thinned)
             ]
         )
-    return fit_listwise(choices, PASSAGE_NAMES)
+    return fit_listwise(choices, PASSAGE_NAMES, SIGNS | {"closest": 1, "bm25": 1})
+
+
+def set_of(example: Example) -> str:
+    """Return the name of the example's set."""
+    return example.scenario.split("/")[0]
 
 
 def group_of(example: Example) -> str:
     """Return what cross-validation keeps together."""
-    return f"{example.scenario.split('/')[0]}/{example.case.group}"
+    return f"{set_of(example)}/{example.case.group}"
 
 
-def fit_sentences(examples: Sequence[Example]) -> tuple[Linear, list[Array]]:
+def fit_sentences(
+    examples: Sequence[Example], leave_out: frozenset[str]
+) -> tuple[Linear, list[Array]]:
     """Fit the sentence model; return it and each example's held-out log odds."""
-    features: list[Mapping[str, float]] = []
-    right: list[bool] = []
-    weight: list[float] = []
-    group: list[str] = []
-    # Where nobody knows which sentence is right, none is learned from.
-    known = [e for e in examples if e.sentences and (not e.answerable or any(e.right))]
-    for example in known:
-        each = SENTENCE_WEIGHT[example.scenario.split("/")[0]] / len(example.sentences)
-        features += example.sentences
-        right += example.right
-        weight += [each] * len(example.sentences)
-        group += [group_of(example)] * len(example.sentences)
-    rows = rows_of(features, right, weight, group)
-    fitted = fit_logistic(rows, SENTENCE_STRENGTH)
-    flat = held_out_scores(rows, lambda part: fit_logistic(part, SENTENCE_STRENGTH))
-    held_out: dict[int, Array] = {}
-    place = 0
-    for example in known:
-        held_out[id(example)] = flat[place : place + len(example.sentences)]
-        place += len(example.sentences)
-    return fitted, [
-        held_out[id(e)]
-        if id(e) in held_out
-        else np.array([fitted.score(f) for f in e.sentences], dtype=np.float64)
+    names = [n for n in examples[0].sentences[0] if n not in leave_out]
+    choices = [
+        Choice(
+            np.array([[f[n] for n in names] for f in e.sentences]), np.array(e.right), group_of(e)
+        )
         for e in examples
     ]
+    # Where it answers but nobody knows with which sentence, nothing is learned from it.
+    known = np.array([not e.answerable or any(e.right) for e in examples])
+    sets_of = [set_of(e) for e in examples]
+    fold = fold_of([choice.group for choice in choices])
+
+    def fit(wanted: Bools) -> Linear:
+        chosen = np.flatnonzero(wanted & known)
+        sets = [[choices[row] for row in chosen if sets_of[row] == name] for name in READERS]
+        return fit_listwise([part for part in sets if part], names, SIGNS)
+
+    held_out = [np.zeros(0)] * len(examples)
+    for number in range(FOLDS):
+        weights = fit(fold != number)
+        for row in np.flatnonzero(fold == number):
+            values = np.array([weights.weights[n] for n in names])
+            held_out[row] = choices[row].values @ values + weights.intercept
+    return fit(np.ones(len(examples), dtype=np.bool_)), held_out
 
 
-def fit_answerable(examples: Sequence[Example], scores: Sequence[Array]) -> tuple[Linear, Array]:
+def fit_answerable(
+    examples: Sequence[Example], scores: Sequence[Array], *, read: bool
+) -> tuple[Linear, Array]:
     """Fit the answerable model on held-out sentence scores; return held-out probabilities."""
     features = []
     for example, found in zip(examples, scores, strict=True):
@@ -187,13 +258,22 @@ def fit_answerable(examples: Sequence[Example], scores: Sequence[Array]) -> tupl
         [e.answerable for e in examples],
         [SCENARIO_WEIGHT[e.scenario] for e in examples],
         [group_of(e) for e in examples],
-        NOT_FOR_ANSWERABLE,
+        NOT_FOR_ANSWERABLE if read else NOT_FOR_ANSWERABLE | READ,
     )
-    held_out = held_out_scores(balanced(rows), lambda part: fit_logistic(part, ANSWERABLE_STRENGTH))
-    return (
-        fit_logistic(balanced(rows), ANSWERABLE_STRENGTH),
-        np.array([sigmoid(score) for score in held_out]),
-    )
+    rows = balanced(rows)
+    held_out = held_out_scores(rows, fit_answerable_weights)
+    return fit_answerable_weights(rows), np.array([sigmoid(score) for score in held_out])
+
+
+def fit_answerable_weights(rows: Rows) -> Linear:
+    """Fit, and make sure that a question for a figure counts as one.
+
+    Those who wrote near misses took care that a figure stood there: the sets hold too few
+    questions for a figure where there is none to learn how much that says.
+    """
+    fitted = fit_logistic(rows, ANSWERABLE_STRENGTH, SIGNS)
+    least = min(fitted.weights["no_figure"], NO_FIGURE_WEIGHT)
+    return replace(fitted, weights=dict(fitted.weights) | {"no_figure": least})
 
 
 def balanced(rows: Rows) -> Rows:
@@ -202,73 +282,6 @@ def balanced(rows: Rows) -> Rows:
     weight[rows.right] /= weight[rows.right].sum()
     weight[~rows.right] /= weight[~rows.right].sum()
     return replace(rows, weight=weight)
-
-
-def thresholds_of(examples: Sequence[Example], probabilities: Array) -> dict[str, float]:
-    """Return the threshold of each strictness.
-
-    normal: best mean balanced accuracy over near misses and far questions of every set;
-    low: 98 % of answerable questions are answered; high: 90 % of near misses are refused.
-    """
-    tests = list(tests_of(examples))
-    grid = np.linspace(0.05, 0.95, 91)
-    mean = [np.mean([balanced_accuracy(probabilities[t], r, x) for _, t, r in tests]) for x in grid]
-    right = np.array([e.answerable for e in examples])
-    near = np.array([e.scenario.split("/")[1] != "away" for e in examples]) & ~right
-    normal = float(grid[int(np.argmax(mean))])
-    return {
-        "low": min(normal, float(np.quantile(probabilities[right], 0.02))),
-        "normal": normal,
-        "high": max(normal, float(np.quantile(probabilities[near], 0.9))),
-    }
-
-
-def tests_of(examples: Sequence[Example]) -> Iterator[tuple[str, NDArray[np.int64], Bools]]:
-    """Yield the tests of answerability: name, rows, which of them are answerable."""
-    scenario = np.array([e.scenario for e in examples])
-    right = np.array([e.answerable for e in examples])
-    for name in sorted(set(scenario)):
-        there = np.flatnonzero(scenario == name).astype(np.int64)
-        if len(set(right[there])) == 2:
-            yield name, there, right[there]
-    for name in READERS:
-        mine = np.array([s.startswith(name) for s in scenario])
-        far = right | (scenario == f"{name}/away")
-        there = np.flatnonzero(mine & far).astype(np.int64)
-        yield f"{name} far", there, right[there]
-
-
-def report(
-    examples: Sequence[Example], scores: Sequence[Array], probabilities: Array, threshold: float
-) -> None:
-    """Print the held-out figures of every scenario."""
-    print_line("best sentence right, held out (plain similarity in brackets)")
-    for name in sorted({e.scenario for e in examples}):
-        chosen = [
-            (
-                e.right[int(np.argmax(s))],
-                e.right[int(np.argmax([f["similarity"] for f in e.sentences]))],
-            )
-            for e, s in zip(examples, scores, strict=True)
-            if e.scenario == name and any(e.right)
-        ]
-        if chosen:
-            ours, plain = np.mean(chosen, axis=0)
-            print_line(f"  {name:16s} {ours:.3f} ({plain:.3f})  n {len(chosen)}")
-    print_line(f"answerable, held out: AUC, balanced accuracy at {threshold:.2f}")
-    for name, there, right in tests_of(examples):
-        here = probabilities[there]
-        accuracy = balanced_accuracy(here, right, threshold)
-        print_line(
-            f"  {name:16s} {area_under_curve(here, right):.3f} {accuracy:.3f}  n {len(there)}"
-        )
-    right = np.array([e.answerable for e in examples])
-    print_line("calibration, held out: said, was, n")
-    for low in np.arange(0, 1, 0.1):
-        bin_ = (probabilities >= low) & (probabilities < low + 0.1)
-        if bin_.any():
-            said, was = probabilities[bin_].mean(), right[bin_].mean()
-            print_line(f"  {said:.2f} {was:.2f} {bin_.sum()}")
 
 
 def rounded(model: Linear) -> dict[str, object]:
@@ -294,13 +307,13 @@ def write(path: Path, fitted: Coefficients, embedder: str, questions: int) -> No
         "answerable": rounded(fitted.answerable),
         "thresholds": {name: round(value, 3) for name, value in fitted.thresholds.items()},
     }
+    if (reader := fitted.with_reader) is not None:
+        data["with_reader"] = {
+            "sentence": rounded(reader.sentence),
+            "answerable": rounded(reader.answerable),
+            "thresholds": {name: round(value, 3) for name, value in reader.thresholds.items()},
+        }
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-
-
-def print_line(text: str) -> None:
-    """Print to standard output at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     TIME = "a time or date"
     DURATION = "a length of time"
+    AGE = "an age"
     NUMBER = "a number"
     MONEY = "an amount of money"
     PERCENT = "a percentage"
@@ -55,7 +56,7 @@ _MONTH = (
     r"|Sept?(?:ember|\.)|Oct(?:ober|\.)|Nov(?:ember|\.)|Dec(?:ember|\.))"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_NAME = r"(?:[A-Z][\w’'.&-]*|[A-Z]\.)"
+_NAME = r"(?:(?:[A-Z]\.)+|[A-Z][\w’'&-]*)"
 
 _TIME = re.compile(
     rf"\b(?:{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?|{_WEEKDAY}"
@@ -75,6 +76,11 @@ _DURATION = re.compile(
 )
 _NUMBER = re.compile(
     rf"(?<![\w.]){_FIGURE}(?:\s+(?:million|billion|trillion))?|\b{_NUMBER_WORD}\b", re.I
+)
+_AGE = re.compile(
+    rf"\b(?:{_FIGURE}|{_NUMBER_WORD})[\s-]+years?\b|\bage[ds]?\s+(?:of\s+)?{_FIGURE}|\bborn\b"
+    rf"|,\s(?:1[89]|[2-9]\d|1[01]\d),",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(
     rf"(?:US|A|C)?[$€£¥]\s?{_FIGURE}(?:\s*(?:million|billion|trillion|bn|m|k)\b)?"
@@ -108,6 +114,7 @@ _REASON = re.compile(
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     Kind.TIME: _TIME,
     Kind.DURATION: _DURATION,
+    Kind.AGE: _AGE,
     Kind.NUMBER: _NUMBER,
     Kind.MONEY: _MONEY,
     Kind.PERCENT: _PERCENT,
@@ -122,8 +129,8 @@ _COST_VERBS = "cost|pay|offer|spend|earn|donate|bid|be worth"
 _PRICES = "price|cost|salary|budget|fine|fee|sum|revenue|net worth|dollar amount"
 _SHARES = r"percent\w*|per\s?cent|share|proportion|fraction"
 _TIMES = "seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries"
-_SIZES = "many|much|old|tall|far|high|deep|big|large|fast|often|heavy|wide|long"
-_MEASURES = "number|amount|population|temperature|height|size|speed|age|distance|rate"
+_SIZES = "old|many|much|tall|far|high|deep|big|large|fast|often|heavy|wide|long"
+_MEASURES = "number|amount|population|temperature|height|size|speed|distance|rate"
 _DATES = "year|date|day|month|century|decade|time|era|season|period"
 _CAUSES = r"caus\w+|reasons?|purpose|led|motivat\w+|prompted"
 _PLACES = (
@@ -152,6 +159,7 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (Kind.MONEY, rf"{_WHAT}.{{0,25}}\b(?:{_PRICES})\b|\bhow\s+many\s+(?:dollars|euros|yen)\b"),
         (Kind.DURATION, rf"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s+)?(?:{_TIMES})\b"),
+        (Kind.AGE, rf"\bhow\s+old\b|{_WHAT}\s+age\b"),
         (Kind.NUMBER, rf"\bhow\s+(?:{_SIZES})\b|{_WHAT}.{{0,12}}\b(?:{_MEASURES})\b"),
         (Kind.TIME, rf"\bwhen\b|{_WHAT}{_TWO_BETWEEN}(?:{_DATES})s?\b|\bhow\s+(?:soon|recently)\b"),
         (Kind.REASON, r"\bwhy\b|\bhow\s+come\b|\bfor\s+(?:what|which)\s+(?:reason|purpose)s?\b"),

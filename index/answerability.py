@@ -17,6 +17,9 @@ negation_differs rank opens pronoun length short asks share_here near_here
 """
 _OF_THE_BEST = tuple(_NAMES_OF_BEST.split())
 _OVER_ALL = ("similarity", "around", "share", "passage_share", "pairs", "fits", "beside")
+_FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.AGE))
+_LOOKED_AT = 5
+"""In how many of the best sentences a figure is looked for when the question asks for one."""
 
 
 def answerable_features(
@@ -35,11 +38,18 @@ def answerable_features(
     best = sentences[0]
     features = {f"best_{name}": best[name] for name in _OF_THE_BEST}
     features |= {f"most_{name}": max(s[name] for s in sentences) for name in _OVER_ALL}
+    if "read" in best:
+        reads = sorted((s["read"] for s in sentences), reverse=True)
+        features |= {"best_read": best["read"], "most_read": reads[0]}
+        features["second_read"] = reads[1] if len(reads) > 1 else reads[0]
     features["score"] = scores[0]
     features["lead"] = scores[0] - (scores[1] if len(scores) > 1 else 0.0)
     features["several"] = sum(scores[1:4])
     features["passage_lead"] = passage_scores[0] - (
         passage_scores[1] if len(passage_scores) > 1 else 0.0
+    )
+    features["no_figure"] = float(
+        question.kind in _FIGURES and not any(s["fits"] for s in sentences[:_LOOKED_AT])
     )
     total = sum(question.rarity.values()) or 1.0
     rarest = [question.rarity[term] for term in question.unknown]
@@ -60,7 +70,7 @@ def explain(question: Question, features: Mapping[str, float], found: bool) -> s
     if missing:
         words = ", ".join(f"“{question.written[term]}”" for term in missing[:3])
         return f"no passage of the library holds {words}"
-    if features["best_misfits"]:
+    if features["no_figure"] or features["best_misfits"]:
         return f"the nearest sentence holds no {question.kind.value.split(' ', 1)[-1]}"
     held = round(100 * features["best_near_share"])
     if features["best_fits"]:

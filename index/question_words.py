@@ -18,21 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.answer_types import Kind, kind_of_answer, kind_words, proper_names
+from index.english_forms import BASE_OF, FORMS, STOP
 
 Terms = Callable[[str], Sequence[str]]
 """The stemmed words of a text, in order, as the keyword index counts them."""
 
-# As written and as stemmed, since the words come stemmed.
-_STOP_WORDS = """
-a about after again all also am an and ani any are as at be been befor before being but by can
-could did do doe does dure during each for from further had has have he her here him his how i if
-in into is it its just may me might more most much must my no nor not of off on onc once onli only
-or other our out over own s same she should so some such t than that the their them then there
-these they this those through to too under until up veri very was we were what when where which
-while who whom whose whi why will with would you your many mani tell describ describe explain name
-list discuss u re ve ll d m
-"""
-_STOP = frozenset(_STOP_WORDS.split())
 _NEGATION = re.compile(
     r"\b(?:not|never|no longer|none|neither|without|except|cannot)\b|n['’]t\b", re.IGNORECASE
 )
@@ -80,7 +70,7 @@ class Words:
 def read_words(text: str, terms: Terms) -> Words:
     """Return the words of a text that carry meaning; `length` counts all of them."""
     everything = terms(text)
-    kept = tuple(term for term in everything if term not in _STOP)
+    kept = tuple(BASE_OF.get(term, term) for term in everything if term not in STOP)
     return Words(kept, frozenset(kept), len(everything))
 
 
@@ -93,6 +83,11 @@ def joined_words(parts: Sequence[Words]) -> Words:
 def content_terms(text: str, terms: Terms) -> tuple[str, ...]:
     """Return the words of a question that carry meaning, in order, once each."""
     return tuple(dict.fromkeys(read_words(text, terms).terms))
+
+
+def counted_terms(words: Sequence[str]) -> list[str]:
+    """Return the words and their irregular forms: what to count in the library."""
+    return [form for word in words for form in FORMS.get(word, (word,))]
 
 
 def rarity_of(term: str, frequency: int, passages: int) -> float:
@@ -113,9 +108,13 @@ def read_question(
     """Return the question's words, their weights, its names and the kind of answer it wants.
 
     `frequencies` says how many of the library's `passages` hold each word of
-    `content_terms(text, terms)`.
+    `counted_terms(content_terms(text, terms))`.
     """
     words = content_terms(text, terms)
+    frequencies = {
+        word: max((frequencies.get(form, 0) for form in FORMS.get(word, (word,))), default=0)
+        for word in words
+    }
     light = {term for word in kind_words(text) for term in terms(word)}
     if light.issuperset(words):
         light = set()
@@ -126,7 +125,7 @@ def read_question(
     }
     total = sum(rarity.values()) or 1.0
     names = frozenset(
-        term for name in proper_names(text) for term in terms(name) if term not in _STOP
+        term for name in proper_names(text) for term in terms(name) if term not in STOP
     )
     return Question(
         text=text,
@@ -149,8 +148,8 @@ def _as_written(text: str, words: Sequence[str], terms: Terms) -> dict[str, str]
     written = {word: word for word in reversed(words)}
     for token in reversed(re.findall(r"\w+", text)):
         for term in terms(token):
-            if term in written:
-                written[term] = token
+            if BASE_OF.get(term, term) in written:
+                written[BASE_OF.get(term, term)] = token
     return written
 
 

@@ -211,12 +211,17 @@ def sigmoid(value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """The three trained models and the thresholds by strictness."""
+    """The trained models and the thresholds by strictness.
+
+    A store whose sentences are read by the cross-encoder has its own sentence and answerable
+    models: `with_reader`.
+    """
 
     passage: Linear
     sentence: Linear
     answerable: Linear
     thresholds: Mapping[str, float]
+    with_reader: Coefficients | None = None
 
 
 def coefficients_from(data: Mapping[str, Any]) -> Coefficients:
@@ -231,11 +236,13 @@ def coefficients_from(data: Mapping[str, Any]) -> Coefficients:
         part = data[name]
         return Linear(float(part["intercept"]), {k: float(v) for k, v in part["weights"].items()})
 
+    reader = data.get("with_reader")
     return Coefficients(
         linear("passage"),
         linear("sentence"),
         linear("answerable"),
         {name: float(value) for name, value in data["thresholds"].items()},
+        coefficients_from({"passage": data["passage"], **reader}) if reader else None,
     )
 
 

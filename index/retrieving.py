@@ -7,12 +7,14 @@ the scores. It writes nothing and knows nothing of models beyond the store's emb
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Literal
 
 import numpy as np
 
+from index.answer_reader import BASE, Reader, Reading, shipped_reader
 from index.answerability import answerable_features, explain
 from index.article import Article, Passage, Span
 from index.duplicates import same_words
@@ -31,6 +33,7 @@ from index.question_words import (
     Question,
     Words,
     content_terms,
+    counted_terms,
     joined_words,
     read_question,
     read_words,
@@ -43,7 +46,6 @@ from index.ranking import (
     rarity_among,
     sentence_features,
     shipped_coefficients,
-    sigmoid,
 )
 
 __all__ = [
@@ -63,6 +65,8 @@ PASSAGES_READ = 8
 """How many passages the evidence is looked for in."""
 SENTENCES_EMBEDDED = 40
 """At most so many sentences are embedded for one question; it bounds the time."""
+SENTENCES_READ = 10
+"""How many of the best sentences the cross-encoder reads."""
 _REMEMBERED_TEXTS = 8192
 
 
@@ -72,11 +76,36 @@ class Retriever:
     Not for several threads at once: it remembers vectors of sentences it has seen.
     """
 
-    def __init__(self, library: PassageStore, *, coefficients: Coefficients | None = None) -> None:
+    def __init__(
+        self,
+        library: PassageStore,
+        *,
+        coefficients: Coefficients | None = None,
+        reader: Reader | Literal["shipped"] | None = "shipped",
+    ) -> None:
+        """Take a store; `reader` judges the best sentences, and None goes without one.
+
+        The shipped one is used where the starter embedder is: it is made from it, and the
+        coefficients were fitted on the two together.
+        """
         self._store = library
-        self._coefficients = coefficients or shipped_coefficients()
+        self._given = coefficients or shipped_coefficients()
+        self._chosen_reader = reader
         self._remembered = _RememberedVectors(library.embedder)
         self._words = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read_words)
+
+    @cached_property
+    def _reader(self) -> Reader | None:
+        # Loaded at the first question, because a plain search does without it.
+        if self._chosen_reader != "shipped":
+            return self._chosen_reader
+        fits = self._store.embedder.name.startswith(f"{BASE}@")
+        return shipped_reader() if fits and self._given.with_reader else None
+
+    @property
+    def _coefficients(self) -> Coefficients:
+        with_reader = self._given.with_reader
+        return with_reader if with_reader and self._reader else self._given
 
     def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
         """Return the `k` best passages, best first; equal stories collapse into one hit."""
@@ -110,7 +139,9 @@ class Retriever:
         question = self._question(text)
         vector = self._remembered.of_question(text)
         hits = self._hits(question, vector, PASSAGES_READ, where)
-        ranked = self._rank_sentences(question, vector, hits)
+        places = self._places(question, hits)
+        ranked = self._rank_sentences(question, vector, places)
+        ranked = self._read(question, ranked, {place.text: place.before for place in places})
         features = answerable_features(
             question,
             [r.features for r in ranked],
@@ -121,7 +152,7 @@ class Retriever:
 
     def _question(self, text: str) -> Question:
         words = content_terms(text, self._store.keyword_terms)
-        frequencies = self._store.document_frequency(words)
+        frequencies = self._store.document_frequency(counted_terms(words))
         return read_question(
             text, self._store.keyword_terms, frequencies, self._store.passage_count
         )
@@ -166,7 +197,7 @@ class Retriever:
             hit = Hit(
                 passage=passage,
                 article=article,
-                score=self._coefficients.passage.probability(features),
+                score=self._given.passage.probability(features),
                 dense_rank=dense_rank.get(passage_id),
                 keyword_rank=keyword_rank.get(passage_id),
                 similarity=cosine,
@@ -184,9 +215,8 @@ class Retriever:
         return tuple(question.written[term] for term in question.terms if term in known)
 
     def _rank_sentences(
-        self, question: Question, vector: Vectors, hits: Sequence[Hit]
+        self, question: Question, vector: Vectors, places: Sequence[_Place]
     ) -> list[RankedSentence]:
-        places = self._places(question, hits)
         texts = [place.text for place in places]
         vectors = self._remembered.of_texts(texts)
         titles = self._remembered.of_texts([place.hit.article.title for place in places])
@@ -213,13 +243,33 @@ class Retriever:
                 article=place.hit.article,
                 span=place.span,
                 text=place.text,
-                score=sigmoid(self._coefficients.sentence.score(features)),
+                score=self._given.sentence.probability(features),
                 passage_id=place.hit.passage.id,
                 similarity=context.similarity,
             )
             ranked.append(RankedSentence(sentence, features))
-        ranked.sort(key=lambda r: (-r.sentence.score, r.sentence.article.id, r.sentence.span))
+        ranked.sort(key=_best_first)
         return ranked
+
+    def _read(
+        self, question: Question, ranked: list[RankedSentence], before: Mapping[str, str]
+    ) -> list[RankedSentence]:
+        """Let the reader judge the best sentences; the others count as the worst of these."""
+        if self._reader is None or not ranked:
+            return ranked
+        readings = [
+            Reading(r.sentence.article.title, before[r.sentence.text], r.sentence.text)
+            for r in ranked[:SENTENCES_READ]
+        ]
+        judged = self._reader.read(question.text, readings)
+        judged += [min(judged)] * (len(ranked) - len(judged))
+        again = []
+        for r, log_odds in zip(ranked, judged, strict=True):
+            features = {**r.features, "read": max(-6.0, min(6.0, log_odds)) / 6.0}
+            score = self._coefficients.sentence.probability(features)
+            again.append(RankedSentence(replace(r.sentence, score=score), features))
+        again.sort(key=_best_first)
+        return again
 
     def _places(self, question: Question, hits: Sequence[Hit]) -> list[_Place]:
         """Return the sentences to embed: all, or those with most in common with the question."""
@@ -259,6 +309,10 @@ class _Place:
     before: str
     rank: int
     position: int
+
+
+def _best_first(ranked: RankedSentence) -> tuple[float, str, Span]:
+    return (-ranked.sentence.score, ranked.sentence.article.id, ranked.sentence.span)
 
 
 def _collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.filters import Filter
+from index.library import Library
+from index.retrieving import Retriever
+from tests.helpers.hashing_embedder import HashingEmbedder
+
+FERRY = "The ferry to Hale island was late because of fog. Captain Ruth Aalto waited two hours."
+STORIES = {
+    "Ferry late": ("Harbour Post", "2025-01-10", FERRY),
+    "Delay at sea": ("Island Wire", "2025-02-10", FERRY.replace("late", "very late")),
+    "Museum opens": (
+        "Harbour Post",
+        "2025-03-01",
+        "A museum of glass opens in Hale. It cost 4 million euros. Its director is Ines Roth.",
+    ),
+    "Bridge": ("Island Wire", "2025-03-02", "The old bridge is being painted green by the town."),
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    articles = [
+        Article(text, title, source=source, published=day, path=f"/articles/{title}.txt")
+        for title, (source, day, text) in STORIES.items()
+    ]
+    folder, embedder = tmp_path / "library", HashingEmbedder()
+    with Library.create_or_open(folder, embedder=embedder, write=True) as opened:
+        opened.add(articles)
+        yield opened
+
+
+def test_a_hit_says_how_it_was_found(library: Library) -> None:
+    hit = Retriever(library).search("What did the museum of glass cost?", k=1)[0]
+    assert hit.article.title == "Museum opens"
+    assert hit.keyword_rank == 1
+    assert hit.dense_rank is not None
+    assert {"museum", "glass", "cost"} <= set(hit.matched_terms)
+    assert 0.0 <= hit.score <= 1.0
+
+
+def test_one_story_in_two_articles_is_one_hit_with_the_other_carrier_listed(
+    library: Library,
+) -> None:
+    hits = Retriever(library).search("Why was the ferry late?", k=10)
+    ferry = [hit for hit in hits if "ferry" in hit.passage.text]
+    assert len(ferry) == 1
+    assert len(ferry[0].carriers) == 1
+    titles = {ferry[0].article.title, ferry[0].carriers[0].article.title}
+    assert titles == {"Ferry late", "Delay at sea"}
+
+
+def test_hits_come_best_first_and_no_more_than_asked_for(library: Library) -> None:
+    hits = Retriever(library).search("glass museum in Hale", k=2)
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score
+
+
+@pytest.mark.parametrize(
+    ("where", "titles"),
+    [
+        (Filter(since="2025-03-01"), {"Museum opens", "Bridge"}),
+        (Filter(until="2025-01-31"), {"Ferry late"}),
+        (Filter(sources=frozenset({"island wire"})), {"Delay at sea", "Bridge"}),
+    ],
+)
+def test_filters_hold_for_hits_and_evidence(
+    library: Library, where: Filter, titles: set[str]
+) -> None:
+    retriever = Retriever(library)
+    assert {hit.article.title for hit in retriever.search("Hale", 10, where)} == titles
+    evidence = retriever.evidence("What opens in Hale?", where=where)
+    assert {sentence.article.title for sentence in evidence.sentences} <= titles
+
+
+def test_evidence_sentences_are_spans_of_their_articles(library: Library) -> None:
+    evidence = Retriever(library).evidence("Who waited for the ferry?")
+    assert evidence.sentences
+    for sentence in evidence.sentences:
+        assert sentence.span.of(sentence.article.text) == sentence.text
+        assert 0.0 <= sentence.score <= 1.0
+
+
+def test_no_sentence_is_evidence_twice(library: Library) -> None:
+    texts = [s.text for s in Retriever(library).evidence("Who waited for the ferry?").sentences]
+    assert len(texts) == len(set(texts))
+
+
+def test_asking_again_gives_the_same_and_embeds_nothing(library: Library) -> None:
+    retriever = Retriever(library)
+    first = retriever.evidence("Who directs the museum of glass?")
+    embedder = library.embedder
+    assert isinstance(embedder, HashingEmbedder)
+    seen = len(embedder.seen)
+    assert retriever.evidence("Who directs the museum of glass?") == first
+    assert len(embedder.seen) == seen
+
+
+def test_an_empty_library_answers_nothing(tmp_path: Path) -> None:
+    with Library.create_or_open(tmp_path, embedder=HashingEmbedder(), write=True) as empty:
+        retriever = Retriever(empty)
+        evidence = retriever.evidence("Who is there?")
+        assert retriever.search("anything") == []
+        assert evidence.sentences == ()
+        assert evidence.answerable == 0.0
+        assert not retriever.answers(evidence)
+
+
+def test_an_unknown_strictness_is_refused(library: Library) -> None:
+    retriever = Retriever(library)
+    with pytest.raises(KeyError, match="severe"):
+        retriever.answers(retriever.evidence("Who waited?"), "severe")
+
+
+def test_a_stricter_reader_never_answers_more(library: Library) -> None:
+    retriever = Retriever(library)
+    for question in ("Who waited two hours?", "What is the capital of Peru?", "What did it cost?"):
+        evidence = retriever.evidence(question)
+        low, normal, high = (retriever.answers(evidence, s) for s in ("low", "normal", "high"))
+        assert low >= normal >= high
+
+
+CASES = Path(__file__).parent.parent.parent / "eval" / "cases" / "retrieval_samples.jsonl"
+
+
+def cases() -> list[dict[str, object]]:
+    return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_cases_quote_the_samples_word_for_word(seeds: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))]
+    for case in cases():
+        gold = case["gold"]
+        assert isinstance(gold, list)
+        assert bool(gold) == case["answerable"]
+        assert all(any(quote in text for text in texts) for quote in gold), case["id"]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("How long did the Iwaya-Rubio meeting last?", "Their meeting lasted for 30 minutes"),
+        ("Who blocked Nippon Steel's purchase of U.S. Steel?", "which was blocked by Biden"),
+    ],
+)
+def test_the_best_sentence_of_the_samples_answers(
+    samples: Library, question: str, quote: str
+) -> None:
+    retriever = Retriever(samples)
+    evidence = retriever.evidence(question)
+    assert retriever.answers(evidence)
+    assert quote in evidence.sentences[0].text
+
+
+@pytest.mark.models
+def test_most_questions_on_the_samples_are_answered_or_refused_as_they_should(
+    samples: Library,
+) -> None:
+    retriever = Retriever(samples)
+    right = {True: 0, False: 0}
+    for case in cases():
+        said = retriever.answers(retriever.evidence(str(case["question"])))
+        right[bool(case["answerable"])] += said == case["answerable"]
+    answerable = sum(bool(case["answerable"]) for case in cases())
+    assert right[True] >= 0.95 * answerable
+    assert right[False] >= 0.95 * (len(cases()) - answerable)
