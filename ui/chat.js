@@ -2,6 +2,11 @@
 // `server.look_up(place)` asks ui.chat.read_place, outside the queue of questions.
 // Everything is delegated from the document: the conversation is redrawn as it grows.
 
+// What a person unfolded stays unfolded, and what has the focus keeps it, when an answer
+// is redrawn: both are remembered by id.
+const folds = new Map();
+let focused = null; // a selector
+
 const reader = element.querySelector("#fn-reader");
 const body = element.querySelector("#fn-reader-body");
 document.body.appendChild(reader); // out of gradio's columns, so that it can be fixed at the side
@@ -51,16 +56,14 @@ document.addEventListener("click", (event) => {
     open(link);
   } else if (event.target.closest("#fn-reader-close")) {
     close();
+  } else if (event.target.closest("#fn-clear")) {
+    folds.clear(); // the next conversation has the same ids
+    close();
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
-
-// What a person unfolded stays unfolded, and what has the focus keeps it, when an answer
-// is redrawn while it grows: both are remembered by id.
-const folds = new Map();
-let focused = null; // a selector
 
 function selector_of(focusable) {
   const named = focusable.closest("summary")?.parentElement ?? focusable;
@@ -78,8 +81,21 @@ document.addEventListener("focusin", (event) => {
   let around = event.target.closest("summary")?.parentElement ?? event.target;
   while ((around = around.parentElement?.closest("details[id^='fn-']"))) folds.set(around.id, true);
 });
-document.addEventListener("pointerdown", () => {
+
+// A click is lost when what was pressed is redrawn before it is let go: done again here.
+let pressed = null;
+
+document.addEventListener("pointerdown", (event) => {
   focused = null;
+  const target = event.target.closest("summary, [data-place]");
+  pressed = target && { target, selector: selector_of(target) };
+});
+document.addEventListener("pointerup", (event) => {
+  if (pressed?.selector && !pressed.target.isConnected) {
+    const again = document.querySelector(pressed.selector);
+    if (again?.contains(document.elementFromPoint(event.clientX, event.clientY))) again.click();
+  }
+  pressed = null;
 });
 
 let questions = 0;
@@ -96,7 +112,6 @@ function settle() {
     labelled.removeAttribute("aria-label"); // "a component of type html" helps nobody
   }
   const rows = document.querySelectorAll("#fn-chat .user-row");
-  if (rows.length < questions) folds.clear();
   if (rows.length > questions) rows[rows.length - 1].scrollIntoView({ block: "start" });
   questions = rows.length;
 }
@@ -107,20 +122,20 @@ function name_buttons() {
   document.querySelector("#fn-box .stop-button")?.setAttribute("aria-label", "Stop the answer");
 }
 
-let folded = false;
-
 // On a phone the list of articles would cover the conversation: it waits to be opened.
-function fold_sidebar() {
-  const toggle = document.querySelector("#fn-sidebar.open .toggle-button");
-  if (folded || !toggle) return;
-  folded = true;
-  if (window.innerWidth < 768) toggle.click();
+// Tried again for a while, because the button does nothing before gradio has wired it.
+function fold_sidebar(was_open, tries) {
+  const sidebar = document.querySelector("#fn-sidebar");
+  const is_open = sidebar?.classList.contains("open");
+  if (is_open) sidebar.querySelector(".toggle-button")?.click();
+  else if (was_open) return;
+  if (tries > 0) setTimeout(() => fold_sidebar(was_open || is_open, tries - 1), 100);
 }
+if (window.innerWidth < 768) fold_sidebar(false, 50);
 
 new MutationObserver(() => {
   settle();
   name_buttons();
-  fold_sidebar();
 }).observe(document.querySelector(".gradio-container"), { childList: true, subtree: true });
 
 window.footnote = {

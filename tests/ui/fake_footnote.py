@@ -2,7 +2,8 @@
 
 What a question holds decides what happens; `SCRIPTS` is the table. Every event waits
 `pause` seconds, and the log says when the iterator was closed, so that a test can see
-that a stopped answer really stopped.
+that a stopped answer really stopped. A question that
+holds "gate-Draft" waits after the first draft, and so on, until a test opens the gate.
 """
 
 from __future__ import annotations
@@ -172,8 +173,14 @@ class FakeFootnote:
                 time.sleep(self.pause)
                 sent += 1
                 yield event
+                self._wait_at(f"gate-{type(event).__name__}", question)
         finally:
             self._note(f"closed after {sent}")
+
+    def _wait_at(self, gate: str, question: str) -> None:
+        """Go on when the test has made a file of the gate's name, beside the log."""
+        while gate in question and self.log and not self.log.with_name(gate).exists():
+            time.sleep(0.02)
 
     def _note(self, line: str) -> None:
         if self.log is not None:

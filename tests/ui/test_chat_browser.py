@@ -16,17 +16,20 @@ MARK = "#fn-reader mark"
 
 
 def test_the_evidence_is_shown_before_the_first_word_of_the_answer(
-    page: Page, slow_chat: Served
+    page: Page, chat: Served
 ) -> None:
-    open_chat(page, slow_chat)
-    ask(page, "How long did the meeting last?")
+    open_chat(page, chat)
+    ask(page, "How long did the meeting last? gate-EvidenceReady gate-Draft")
     card = page.locator(".fn-evidence .fn-card").first
     expect(card.locator("mark", has_text=MEETING)).to_be_visible()
-    assert page.locator(".fn-claim").count() == 0
     expect(card).to_contain_text("met in Washington on Tuesday")
     expect(card).to_contain_text("The Japan News · 22 January 2025")
+    expect(page.locator(".fn-doing")).to_have_text("Writing and checking …")
+    chat.open_gate("EvidenceReady")
     draft = page.locator(".fn-draft")
-    expect(draft).to_contain_text("unchecked draft")
+    expect(draft).to_have_text("unchecked draft The")
+    expect(page.locator(".fn-claim")).to_have_count(0)
+    chat.open_gate("Draft")
     expect(page.locator(".fn-claim")).to_have_count(2)
     expect(draft).to_have_count(0)
 
@@ -113,21 +116,32 @@ def test_a_follow_up_hears_the_earlier_answers_and_shows_what_was_searched(
     expect(page.locator(".fn-searched")).to_have_text(searched)
 
 
-def test_what_a_person_unfolds_stays_so_while_the_answer_grows(
-    page: Page, slow_chat: Served
-) -> None:
-    open_chat(page, slow_chat)
-    ask(page, "How long did the meeting last?")
+def test_what_a_person_unfolds_stays_so_while_the_answer_grows(page: Page, chat: Served) -> None:
+    open_chat(page, chat)
+    ask(page, "How long did the meeting last? gate-ClaimReady")
     reasons = page.locator("#fn-1-claim-1-support")
     reasons.locator("summary").click()
     more = page.locator("#fn-1-evidence-more")
     more.locator("summary").focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".fn-claim")).to_have_count(1)
+    chat.open_gate("ClaimReady")
     finished(page, 1)
     expect(page.locator(".fn-claim")).to_have_count(2)
     assert reasons.evaluate("details => details.open")
     assert more.evaluate("details => details.open")
     expect(more.locator("summary")).to_be_focused()
+
+
+def test_a_click_is_not_lost_when_its_target_is_redrawn_meanwhile(page: Page, chat: Served) -> None:
+    open_chat(page, chat)
+    ask(page, "How long did the meeting last?")
+    finished(page, 1)
+    page.get_by_role("link", name="Footnote 1").hover()
+    page.mouse.down()
+    page.locator(".fn-answer").first.evaluate("part => { part.outerHTML = part.outerHTML; }")
+    page.mouse.up()
+    expect(page.locator(MARK)).to_have_text(MEETING)
 
 
 def test_stop_closes_the_model_and_keeps_the_checked_claims(page: Page, slow_chat: Served) -> None:
