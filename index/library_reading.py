@@ -26,6 +26,8 @@ from index.filters import Filter
 from index.library_parts import Parts
 from index.searching import Method
 
+SHORTEST_ID = 4  # characters of an id that may stand for the whole
+
 
 class ReadableLibrary:
     """An open library, for reading. Several threads may read through one object."""
@@ -138,20 +140,24 @@ class ReadableLibrary:
         return article
 
     def article_id(self, name: str | Path) -> str:
-        """Return the id of the article that a person names by id, path or URL.
+        """Return the id of the article that a person names.
+
+        A name is an id or its first four characters and more, a path or URL, or the end
+        of a path ("003_x.txt").
 
         Raises:
-            LibraryError: there is no such article.
+            LibraryError: no article has that name, or several have.
 
         """
-        if self._catalogue.article(str(name)) is not None:
-            return str(name)
-        places = self._catalogue.locations()
-        for place in (str(name), os.path.abspath(name)):  # noqa: PTH100  # keeps links
-            if place in places:
-                return places[place].article_id
+        places = self.places()
+        whole = (str(name), os.path.abspath(name))  # noqa: PTH100  # keeps links
+        matching = [i for i in self.article_ids() if i == str(name) or {*whole} & {*places[i]}]
+        matching = matching or [i for i in places if _nearly_names(str(name), i, places[i])]
+        if len(matching) == 1:
+            return matching[0]
+        problem = "several articles" if matching else "no article"
         raise LibraryError(
-            f"the library {self.folder} holds no article at {name}: see `footnote library list`"
+            f"the library {self.folder} holds {problem} named {name}: see `footnote library list`"
         )
 
     def passages(self, article_id: str) -> list[Passage]:
@@ -208,3 +214,9 @@ class ReadableLibrary:
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each stemmed word (from `keyword_terms`) occurs."""
         return self._parts.searcher.document_frequency(terms)
+
+
+def _nearly_names(name: str, article_id: str, places: Sequence[str]) -> bool:
+    """Whether a name is the beginning of an id or the end of one of the places."""
+    begins = len(name) >= SHORTEST_ID and article_id.startswith(name)
+    return begins or any(place.endswith(f"/{name}") for place in places)

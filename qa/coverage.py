@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from index.article import Article
-
 MOST_TITLES = 3
+
+
+class Described(Protocol):
+    """What is needed of an article: not its text."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def source(self) -> str | None: ...
+
+    @property
+    def published(self) -> str | None: ...
 
 
 class Collection(Protocol):
     """What is needed of a library."""
 
-    def articles(self) -> list[Article]: ...
+    def outlines(self) -> Sequence[Described]: ...
 
 
 def coverage(library: Collection) -> str:
     """Return how many articles there are, of which dates and sources, and about what."""
-    articles = library.articles()
+    articles = library.outlines()
     if not articles:
         return "The library holds no articles yet; add some with: footnote index PATH"
     count = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
@@ -28,7 +40,7 @@ def coverage(library: Collection) -> str:
     return f"{text}: {', '.join(titles)}{f' and {more} more' if more else ''}."
 
 
-def _dates(articles: list[Article]) -> str:
+def _dates(articles: Sequence[Described]) -> str:
     known = sorted(article.published for article in articles if article.published)
     if not known:
         return " (none states its date)"
@@ -38,7 +50,7 @@ def _dates(articles: list[Article]) -> str:
     return f" {span}" + (f" ({without} without a date)" if without else "")
 
 
-def _sources(articles: list[Article]) -> str:
+def _sources(articles: Sequence[Described]) -> str:
     sources = sorted({article.source for article in articles if article.source})
     if not sources:
         return ""

@@ -272,3 +272,14 @@ def test_vectors_are_unit_rows_in_the_order_asked_for(library: Library, files: P
     texts = [library.passage(identity).text for identity in ids]
     assert rows.tolist() == library.embedder.embed_passages(texts).tolist()
     assert np.linalg.norm(rows, axis=1).tolist() == pytest.approx([1.0] * len(ids))
+
+
+def test_an_article_is_named_by_id_by_the_beginning_of_it_by_path_or_by_a_paths_end(
+    samples: Library, seeds: Path
+) -> None:
+    [article] = [a for a in samples.articles() if "003_" in (a.path or "")]
+    path = next(seeds.glob("003_*"))
+    for name in (article.id, article.id[:5], str(path), path.name):
+        assert samples.article_id(name) == article.id
+    with pytest.raises(LibraryError, match="holds no article named 009"):
+        samples.article_id("009")

@@ -12,7 +12,7 @@ from qa.coverage import coverage
 class Shelf:
     kept: list[Article]
 
-    def articles(self) -> list[Article]:
+    def outlines(self) -> list[Article]:
         return self.kept
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import FootnoteError, UsageError
-from ui.naming import article_ids
 from ui.options import (
     filter_from,
     filter_options,
@@ -81,7 +80,7 @@ def ask(
     with Footnote.open(
         library, chat_model=model, offline=offline, mode=Mode(mode), strictness=strictness
     ) as footnote:
-        ids = article_ids(footnote.library, article) if article else []
+        ids = [footnote.library.article_id(name) for name in article]
         where = filter_from(since, until, source, ids)
         if question is not None:
             return _one(footnote, question, where, as_json)

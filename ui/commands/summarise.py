@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from index.errors import UsageError
-from ui.naming import article_ids
 from ui.options import (
     json_option,
     library_option,
@@ -48,9 +47,8 @@ def summarise(
         raise UsageError("name the articles to summarise, or use --all; see: footnote library list")
     mode = Mode.QUOTES if quotes else Mode.CHECKED
     with Footnote.open(library, chat_model=model, offline=offline, mode=mode) as footnote:
-        library_ids = footnote.library.article_ids()
-        ids = library_ids if everything else article_ids(footnote.library, article)
-        summary = footnote.summarise(ids, points)
+        named = list(dict.fromkeys(footnote.library.article_id(name) for name in article))
+        summary = footnote.summarise(named or footnote.library.article_ids(), points)
     if as_json:
         print_json(summary.as_json())
     else:
