@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import FootnoteError, UsageError
-from ui.naming import article_ids
 from ui.options import (
     filter_from,
     filter_options,
@@ -70,7 +69,7 @@ def search(
     from qa.assembly import open_library
 
     with open_library(library, offline=offline) as opened:
-        ids = article_ids(opened, article) if article else []
+        ids = [opened.article_id(name) for name in article] if article else []
         where = filter_from(since, until, source, ids)
         retriever = Retriever(opened)
         if query is not None:
