@@ -86,6 +86,7 @@ SIGNS = dict.fromkeys(_FOR.split(), 1) | dict.fromkeys(_AGAINST.split(), -1)
 SIGNS |= {
     f"{where}_{name}": sign for where in ("best", "most") for name, sign in list(SIGNS.items())
 }
+PASSAGE_SIGNS = SIGNS | {"closest": 1, "bm25": 1}
 # Two sets want opposite signs, by the habits of those who marked the sentences.
 READ = frozenset(("best_read", "most_read", "second_read"))
 NOT_FOR_SENTENCES = frozenset(("pronoun", "short"))
@@ -195,7 +196,7 @@ def fit_passages(sets: dict[str, Collections]) -> Linear:
                 for case, rows in passage_examples(c.store(), thinned)
             ]
         )
-    return fit_listwise(choices, PASSAGE_NAMES, SIGNS | {"closest": 1, "bm25": 1})
+    return fit_listwise(choices, PASSAGE_NAMES, PASSAGE_SIGNS)
 
 
 def set_of(example: Example) -> str:

@@ -8,7 +8,11 @@ longer one holds too.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+
+from index.found import Carrier, Hit
 
 SAME_FROM = 0.7
 """Share of the shorter text's runs of words from which two texts count as the same story."""
@@ -39,3 +43,22 @@ def _plain(text: str) -> tuple[str, ...]:
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
     words = _plain(text)
     return frozenset(words[i : i + _RUN] for i in range(len(words) - _RUN + 1))
+
+
+def collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """Return the `k` best hits, each with the other articles that carry the same words."""
+    kept: list[Hit] = []
+    carriers: list[list[Carrier]] = []
+    for hit in hits:
+        for number, earlier in enumerate(kept):
+            if same_words(earlier.passage.text, hit.passage.text):
+                carriers[number].append(Carrier(hit.passage, hit.article))
+                break
+        else:
+            if len(kept) < k:
+                kept.append(hit)
+                carriers.append([])
+    return [
+        hit if not others else replace(hit, carriers=tuple(others))
+        for hit, others in zip(kept, carriers, strict=True)
+    ]

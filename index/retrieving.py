@@ -6,7 +6,6 @@ the scores. It writes nothing and knows nothing of models beyond the store's emb
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -17,8 +16,8 @@ import numpy as np
 from index.answer_reader import BASE, Reader, Reading, shipped_reader
 from index.answerability import answerable_features, explain
 from index.article import Article, Passage, Span
-from index.duplicates import same_words
-from index.embedding import Embedder, Vectors
+from index.duplicates import collapsed
+from index.embedding import Vectors
 from index.filters import Filter
 from index.found import (
     Carrier,
@@ -47,6 +46,7 @@ from index.ranking import (
     sentence_features,
     shipped_coefficients,
 )
+from index.remembered import REMEMBERED_TEXTS, RememberedVectors
 
 __all__ = [
     "Carrier",
@@ -67,7 +67,6 @@ SENTENCES_EMBEDDED = 40
 """At most so many sentences are embedded for one question; it bounds the time."""
 SENTENCES_READ = 10
 """How many of the best sentences the cross-encoder reads."""
-_REMEMBERED_TEXTS = 8192
 
 
 class Retriever:
@@ -91,8 +90,8 @@ class Retriever:
         self._store = library
         self._given = coefficients or shipped_coefficients()
         self._chosen_reader = reader
-        self._remembered = _RememberedVectors(library.embedder)
-        self._words = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read_words)
+        self._remembered = RememberedVectors(library.embedder)
+        self._words = lru_cache(maxsize=REMEMBERED_TEXTS)(self._read_words)
 
     @cached_property
     def _reader(self) -> Reader | None:
@@ -171,7 +170,7 @@ class Retriever:
         return self._scored(question, self._remembered.of_question(text), k, where)
 
     def _hits(self, question: Question, vector: Vectors, k: int, where: Filter | None) -> list[Hit]:
-        return _collapsed([hit for hit, _ in self._scored(question, vector, k, where)], k)
+        return collapsed([hit for hit, _ in self._scored(question, vector, k, where)], k)
 
     def _scored(
         self, question: Question, vector: Vectors, k: int, where: Filter | None
@@ -313,54 +312,3 @@ class _Place:
 
 def _best_first(ranked: RankedSentence) -> tuple[float, str, Span]:
     return (-ranked.sentence.score, ranked.sentence.article.id, ranked.sentence.span)
-
-
-def _collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """Return the `k` best hits, each with the other articles that carry the same words."""
-    kept: list[Hit] = []
-    carriers: list[list[Carrier]] = []
-    for hit in hits:
-        for number, earlier in enumerate(kept):
-            if same_words(earlier.passage.text, hit.passage.text):
-                carriers[number].append(Carrier(hit.passage, hit.article))
-                break
-        else:
-            if len(kept) < k:
-                kept.append(hit)
-                carriers.append([])
-    return [
-        hit if not others else replace(hit, carriers=tuple(others))
-        for hit, others in zip(kept, carriers, strict=True)
-    ]
-
-
-class _RememberedVectors:
-    """The embedder with a memory of the last texts: least recently used go first."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._kept: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
-
-    def of_question(self, text: str) -> Vectors:
-        key = ("question", text)
-        if key not in self._kept:
-            self._keep(key, self._embedder.embed_question(text))
-        return self._kept[key]
-
-    def of_texts(self, texts: Sequence[str]) -> list[Vectors]:
-        """Return one vector a text, in order; what is new is embedded in one batch."""
-        known = {text: self._kept.get(("text", text)) for text in texts}
-        new = [text for text, vector in known.items() if vector is None]
-        if new:
-            for text, vector in zip(new, self._embedder.embed_passages(new), strict=True):
-                known[text] = vector
-        for text, vector in known.items():
-            if vector is not None:
-                self._keep(("text", text), vector)
-        return [vector for text in texts if (vector := known[text]) is not None]
-
-    def _keep(self, key: tuple[str, str], vector: Vectors) -> None:
-        self._kept[key] = vector
-        self._kept.move_to_end(key)
-        while len(self._kept) > _REMEMBERED_TEXTS:
-            self._kept.popitem(last=False)

@@ -1,0 +1,248 @@
+"""How good retrieval is: `python -m eval.retrieval_figures --data DIR [--only SET]`.
+
+Sets: clapnq, squad2, news (public questions, see `eval.public_sets`) and samples (our own questions
+over the five sample articles). Every figure has a 95 % bootstrap interval over questions. What is
+fitted on the public sets is fitted here again without the fold that is measured; the
+cross-encoder is measured on the articles and questions that it was not trained on. The samples
+are measured with what ships, "kept" apart: those were not looked at while tuning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
+
+import numpy as np
+
+from eval.memory_store import VectorCache
+from eval.public_sets import Case, holds_answer
+from eval.ranking_examples import Collections, Example
+from eval.ranking_fit import Array, Bools, Choice, area_under_curve, fit_listwise, fold_of
+from eval.ranking_report import print_line, tests_of
+from eval.train_ranking import (
+    NOT_FOR_SENTENCES,
+    PASSAGE_NAMES,
+    PASSAGE_SIGNS,
+    READERS,
+    SkippingReader,
+    examples_of,
+    fit_answerable,
+    fit_sentences,
+    learned_from,
+    questions_of,
+    set_of,
+)
+from index.answer_reader import open_answer_reader
+from index.embedders import open_embedder
+from index.keywords import Keywords
+from index.library import Library
+from index.ranking import shipped_coefficients
+from index.retrieving import Hit, Retriever
+
+DRAWS = 1000
+DEPTHS = (1, 5, 10)
+FOLDS = 3
+SAMPLES = Path("eval/cases/retrieval_samples.jsonl")
+RRF = 60.0
+"""The constant of reciprocal-rank fusion (Cormack et al. 2009)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, help="the folder of the public sets")
+    parser.add_argument("--only", choices=[*READERS, "samples"])
+    parser.add_argument("--each", type=int, default=400, help="SQuAD questions a scenario")
+    parser.add_argument("--vectors", type=Path, help="a file to remember embeddings in (.npz)")
+    options = parser.parse_args(arguments)
+    if options.only != "samples":
+        if options.data is None:
+            parser.error("--data: where the public sets lie")
+        public(options.data, options.only, options.each, options.vectors)
+    if options.only in (None, "samples"):
+        samples()
+    return 0
+
+
+def public(data: Path, only: str | None, each: int, vectors: Path | None) -> None:
+    """Print the figures of the public sets. All three are asked, because weights fit on all."""
+    embedder = VectorCache(open_embedder(), vectors)
+    terms = lru_cache(400_000)(Keywords(Path(gettempdir()) / "no-keywords").terms)
+    sets = {n: Collections(read(data), embedder, terms) for n, read in READERS.items()}
+    passages(sets, only)
+    learned = learned_from()
+    reader = SkippingReader(open_answer_reader(), frozenset(questions_of(sets, learned)))
+    first = shipped_coefficients()
+    found = [e for n in sets for e in examples_of(sets[n], first, each, reader) if e.sentences]
+    embedder.save()
+    unseen = [e for e in found if (set_of(e), e.case.group) not in learned]
+    for title, examples, read in (
+        ("without the cross-encoder", found, False),
+        ("with the cross-encoder, on what it was not trained on", unseen, True),
+        ("without it, on the same", unseen, False),
+    ):
+        print_line(f"\n{title}")
+        sentences_and_answers(examples, only, read=read)
+
+
+def passages(sets: dict[str, Collections], only: str | None) -> None:
+    """Print where the right passage ranks, for each way of ranking."""
+    kept: dict[str, list[tuple[Case, list[tuple[Hit, dict[str, float]]]]]] = {}
+    for name, c in sets.items():
+        retriever = Retriever(c.store(), reader=None)
+        cases = [case for case in c.questions.cases if case.answerable]
+        cases = cases[:: max(1, len(cases) // 1000)]
+        kept[name] = [(case, retriever.candidates(case.question)) for case in cases]
+    choices = {
+        name: [
+            Choice(
+                np.array([[f[n] for n in PASSAGE_NAMES] for _, f in rows]),
+                np.array([is_home(case, hit) for hit, _ in rows]),
+                case.group,
+            )
+            for case, rows in part
+        ]
+        for name, part in kept.items()
+    }
+    ours = held_out_passages(choices)
+    print_line("passages: right one at 1, in the top 5, in the top 10")
+    for name, part in kept.items():
+        if only not in (None, name):
+            continue
+        ways: dict[str, list[Array]] = {
+            "dense alone": [np.array([h.similarity for h, _ in rows]) for _, rows in part],
+            "BM25 alone": [np.array([h.bm25 for h, _ in rows]) for _, rows in part],
+            "equal rank fusion": [np.array([fused(h) for h, _ in rows]) for _, rows in part],
+            "weighted, held out": ours[name],
+        }
+        for way, scores in ways.items():
+            line = [
+                interval([c.right[np.argsort(-s, kind="stable")[:k]].any() for c, s in zip(
+                    choices[name], scores, strict=True)]) for k in DEPTHS
+            ]  # fmt: skip
+            print_line(f"  {name:8s}{way:20s}{'  '.join(line)}  n {len(part)}")
+
+
+def held_out_passages(choices: dict[str, list[Choice]]) -> dict[str, list[Array]]:
+    """Return each question's candidate scores from weights fitted on the other folds."""
+    folds = {n: fold_of([c.group for c in part], FOLDS) for n, part in choices.items()}
+    scores: dict[str, list[Array]] = {n: [np.zeros(0)] * len(part) for n, part in choices.items()}
+    for number in range(FOLDS):
+        training = [
+            [c for c, fold in zip(part, folds[n], strict=True) if fold != number]
+            for n, part in choices.items()
+        ]
+        fitted = fit_listwise(training, PASSAGE_NAMES, PASSAGE_SIGNS)
+        weights = np.array([fitted.weights[n] for n in PASSAGE_NAMES])
+        for name, part in choices.items():
+            for row in np.flatnonzero(folds[name] == number):
+                scores[name][row] = part[row].values @ weights
+    return scores
+
+
+def is_home(case: Case, hit: Hit) -> bool:
+    """Whether the hit is the passage asked about, or holds the answer's words (news)."""
+    if case.home is None:
+        return holds_answer(hit.passage.text, case.answers)
+    return hit.article.id == case.home
+
+
+def fused(hit: Hit) -> float:
+    """Return the equal reciprocal-rank fusion of both searches."""
+    return sum(1.0 / (RRF + rank) for rank in (hit.dense_rank, hit.keyword_rank) if rank)
+
+
+def sentences_and_answers(examples: Sequence[Example], only: str | None, *, read: bool) -> None:
+    """Print the best sentence's and answerability's held-out figures."""
+    leave_out = NOT_FOR_SENTENCES if read else NOT_FOR_SENTENCES | {"read"}
+    _, scores = fit_sentences(examples, leave_out)
+    _, probabilities = fit_answerable(examples, scores, read=read)
+    for name in sorted({e.scenario for e in examples if only in (None, set_of(e))}):
+        best = [
+            e.right[int(np.argmax(s))]
+            for e, s in zip(examples, scores, strict=True)
+            if e.scenario == name and any(e.right)
+        ]
+        if best:
+            print_line(f"  {name:16s} best sentence right {interval(best)}  n {len(best)}")
+    for name, there, right in tests_of(examples):
+        if only in (None, name.split("/")[0].split()[0]):
+            auc = auc_interval(probabilities[there], right)
+            print_line(f"  {name:16s} answerable, AUC {auc}  n {len(there)}")
+
+
+def interval(values: Sequence[bool] | Sequence[np.bool_]) -> str:
+    """Return the share that is true with its interval."""
+    return bootstrapped(
+        lambda rows: float(np.asarray(values, dtype=float)[rows].mean()), len(values)
+    )
+
+
+def auc_interval(scores: Array, right: Bools) -> str:
+    """Return the area under the curve with its interval."""
+
+    def area(rows: Any) -> float:  # noqa: ANN401 - an index array
+        some = right[rows]
+        return area_under_curve(scores[rows], some) if 0 < some.sum() < len(some) else 0.5
+
+    return bootstrapped(area, len(scores))
+
+
+def bootstrapped(figure: Callable[[Any], float], count: int) -> str:
+    """Return a figure over `count` rows, and where 95 % of the seeded redraws lie."""
+    chance = np.random.default_rng(0)
+    draws = [figure(chance.integers(0, count, count)) for _ in range(DRAWS)]
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return f"{figure(np.arange(count)):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def samples() -> None:
+    """Print what ships over the sample articles, each part of the questions apart."""
+    cases = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
+    embedder = open_embedder()
+    with TemporaryDirectory() as folder:
+        with Library.create_or_open(Path(folder), embedder=embedder, write=True) as library:
+            library.index([Path("seeds")])
+        with Library.open(Path(folder), embedder=embedder) as library:
+            for reader in ("shipped", None):
+                name = "with the cross-encoder" if reader else "without the cross-encoder"
+                print_line(f"\nsamples, {name}")
+                coefficients = shipped_coefficients()
+                if reader is None:
+                    coefficients = replace(coefficients, with_reader=None)
+                retriever = Retriever(library, coefficients=coefficients)
+                for part in ("tuning", "kept"):
+                    print_samples(retriever, part, [c for c in cases if c["part"] == part])
+
+
+def print_samples(retriever: Retriever, part: str, cases: Sequence[dict[str, Any]]) -> None:
+    """Print refusals and answers at each strictness, and the best sentences."""
+    found = [(case, retriever.evidence(case["question"])) for case in cases]
+    for strictness in ("low", "normal", "high"):
+        said = [(c["answerable"], retriever.answers(e, strictness)) for c, e in found]
+        answered = interval([s for wanted, s in said if wanted])
+        refused = interval([not s for wanted, s in said if not wanted])
+        print_line(f"  {part:7s}{strictness:7s} answered {answered}  refused {refused}")
+    places = [
+        next((n for n, s in enumerate(e.sentences) if holds_gold(s.text, c["gold"])), 99)
+        for c, e in found
+        if c["answerable"]
+    ]
+    for depth in (1, 3):
+        right = interval([place < depth for place in places])
+        print_line(f"  {part:7s}right sentence in the top {depth} {right}  n {len(places)}")
+
+
+def holds_gold(text: str, gold: Sequence[str]) -> bool:
+    """Whether the sentence holds a gold quotation, or is a part of one."""
+    return any(quote in text or text in quote for quote in gold)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
