@@ -1,10 +1,9 @@
-# make chat     set everything up, index the sample articles, open the chat
+# make chat     set everything up, index the sample articles, open the chat (PORT=8000 for another port)
 # make test     set everything up, lint, types, all tests
 # make eval     the whole grounding evaluation over the samples     make bench   speed and memory
 # make lint     ruff and mypy only                                  make lock    renew the lock files
 
 PYTHON ?= python3
-PORT ?= 7860
 BIN := .venv/bin
 
 .PHONY: chat test eval bench lint lock clean
@@ -12,7 +11,7 @@ BIN := .venv/bin
 
 chat: .venv/installed
 	@$(BIN)/footnote index seeds
-	@$(BIN)/footnote chat --port $(PORT)
+	@$(BIN)/footnote chat $(if $(PORT),--port $(PORT))
 
 test: lint
 	$(BIN)/python -m pytest

@@ -70,6 +70,10 @@ class ClaimParser:
         """Yield each claim once it is complete, and the growing sentence in between."""
         raw, given, shown = "", 0, ""
         for piece in pieces:
+            if not piece:
+                # The model is still reading: whoever listens may want to stop it now.
+                yield Writing(shown)
+                continue
             raw += piece
             text, markers = _take_out_markers(PARTIAL_MARKER.sub("", raw))
             spans = self._sentences(text)

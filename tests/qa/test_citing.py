@@ -70,6 +70,12 @@ def test_every_number_written_is_seen_even_without_a_claim() -> None:
     assert parser.seen == {0}
 
 
+def test_while_the_prompt_is_read_the_listener_may_stop_at_every_piece() -> None:
+    parts = list(ClaimParser(range(1, 3), spans).feed(["", "", "It ended. [1]"]))
+    assert parts[:2] == [Writing(""), Writing("")]
+    assert parts[-1] == WrittenClaim("It ended.", (1,))
+
+
 SENTENCES = st.lists(
     st.tuples(
         st.sampled_from(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from qa import Footnote
 
 REFUSED = 3
+WIDEST = 100  # characters a line that still read well
 
 
 @click.command(short_help="Answer a question, every sentence with a footnote.")
@@ -94,7 +97,8 @@ def _one(footnote: Footnote, question: str, where: Filter | None, as_json: bool)
     if as_json:
         print_json(answer.as_json())
     else:
-        click.echo(render_text(answer))
+        width = min(shutil.get_terminal_size().columns, WIDEST)
+        click.echo(render_text(answer, width=width, styled=sys.stdout.isatty()))
     return REFUSED if answer.status == "refused" else 0
 
 
