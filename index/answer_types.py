@@ -71,7 +71,7 @@ _TIME = re.compile(
 _DURATION = re.compile(
     rf"\b(?:{_FIGURE}|{_NUMBER_WORD}|an?|few|many)(?:[\s-]+(?:and a half|to|or|of|full|more)"
     rf"[\s-]+\S+)?[\s-]+(?:\w+[\s-]+)?{_UNIT_OF_TIME}\b"
-    rf"|\b(?:from|between)\s+\S+\s+(?:to|until|and)\s+\S+|\buntil\b|\b\d{{4}}\s*[-–—]\s*\d{{2,4}}",
+    rf"|\b(?:from|between)\s+\S*\d\S*\s+(?:to|until|and)\s+\S+|\buntil\b|\b\d{{4}}\s*[-–—]\s*\d{{2,4}}",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
