@@ -29,14 +29,21 @@ from index.cleaning_features import Blocks, Matrix, feature_names, measure
 from index.cleaning_model import Judged, logistic
 from index.cleaning_rules import decide
 from index.furniture import furniture_phrases
-from index.html_blocks import kept_blocks, visible_blocks
+from index.html_blocks import SILENT_TAGS, kept_blocks, visible_blocks
 from index.html_reading import parse_html
 
 FOLDS, INNER_FOLDS = 8, 3
 INVERSE_PENALTY = 0.02
 THRESHOLD = 0.5
-_KINDS = ("whole", "cropped", "cropped", "thinned", "body", "headlined", "headlined")
-_KIND_WEIGHT = {"whole": 1.0, "cropped": 0.5, "thinned": 0.5, "body": 0.5, "headlined": 0.25}
+_CROPS, _HEADLINED = 4, 4
+_KIND_WEIGHT = {
+    "whole": 1.0,
+    "cropped": 0.25,
+    "thinned": 0.5,
+    "body": 0.5,
+    "headlined": 0.12,
+    "fragments": 0.3,
+}
 # A weight of one word in the page's average block of words, and one block in its own right:
 # the benchmark counts words, a reader also minds a stray line.
 _BLOCKS_OF_WORDS, _OWN_RIGHT = 75.0, 0.25
@@ -104,7 +111,7 @@ def views_of(page: Page, headlines: Sequence[str], chance: random.Random) -> lis
     chosen = [("whole", list(range(len(lines))))]
     if marked:
         first, last = marked[0], marked[-1] + 1
-        for _ in range(2):
+        for _ in range(_CROPS):
             start = max(0, first - chance.choice((0, 1, 3, 8)))
             end = min(len(lines), last + chance.choice((0, 2, 8, 25, 60)))
             chosen.append(("cropped", list(range(start, end))))
@@ -115,8 +122,25 @@ def views_of(page: Page, headlines: Sequence[str], chance: random.Random) -> lis
     parts = [(kind, [lines[i] for i in p], [int(body[i]) for i in p]) for kind, p in chosen]
     if marked:
         alone = [lines[i] for i in marked]
-        parts += [("headlined", *headlined(alone, headlines, chance)) for _ in range(2)]
+        parts += [("headlined", *headlined(alone, headlines, chance)) for _ in range(_HEADLINED)]
+    pieces = fragments_of(page)
+    parts.append(("fragments", pieces, [int(kept) for kept in kept_blocks(pieces, page.body)]))
     return [_view(*part) for part in parts]
+
+
+def fragments_of(page: Page) -> list[str]:
+    """Return the page's text nodes: what simple scrapers give, links and bold words apart."""
+    pieces: list[str] = []
+    stack = [(parse_html(page.html, page.name), False)]
+    while stack:
+        element, leaving = stack.pop()
+        silent = not isinstance(element.tag, str) or element.tag in SILENT_TAGS
+        text = element.tail if leaving or silent else element.text
+        pieces += [" ".join(text.split())] if text and text.strip() else []
+        if not leaving and not silent:
+            stack.append((element, True))
+            stack.extend((child, False) for child in reversed(list(element)))
+    return pieces
 
 
 def _view(kind: str, lines: list[str], body: list[int]) -> View:
@@ -177,22 +201,30 @@ def cross_validate(
         for place in np.flatnonzero(folds == fold).tolist():
             found[place] = [logistic(together_rows(view, alone), together) for view in views[place]]
     figures: dict[str, float] = {}
-    for number, kind in enumerate(_KINDS):
+    for kind in _KIND_WEIGHT:
         for threshold in (0.4, THRESHOLD, 0.6):
-            scores: list[PageScore] = []
-            for page, its_views, its_found in zip(pages, views, found, strict=True):
-                if number < len(its_views):
-                    view = its_views[number]
-                    alone_true = [x for x, b in zip(view.lines, view.body, strict=True) if b]
-                    true = "\n".join(alone_true) if kind in ("body", "headlined") else page.body
-                    kept = decide(view.lines, Judged(view.blocks, its_found[number]), threshold)
-                    lines = [x for x, k in zip(its_views[number].lines, kept, strict=True) if k]
-                    scores.append(score(true, "\n".join(lines)))
+            scores = [
+                _score(page, view, probability, threshold)
+                for page, its_views, its_found in zip(pages, views, found, strict=True)
+                for view, probability in zip(its_views, its_found, strict=True)
+                if view.kind == kind
+            ]
             precision, recall, f1 = precision_recall_f1(scores)
-            report(f"{kind:8} {threshold:.2f}  P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}")
+            report(f"{kind:9} {threshold:.2f}  P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}")
             if threshold == THRESHOLD:
                 figures[kind] = round(f1, 4)
     return figures
+
+
+def _score(page: Page, view: View, probability: Numbers, threshold: float) -> PageScore:
+    """Compare what is kept of a view with the page's body, or with the view's where it is known."""
+    kept = decide(view.lines, Judged(view.blocks, probability), threshold)
+    lines = [line for line, keep in zip(view.lines, kept, strict=True) if keep]
+    if view.kind in ("body", "headlined"):
+        true = "\n".join(x for x, body in zip(view.lines, view.body, strict=True) if body)
+    else:
+        true = page.body
+    return score(true, "\n".join(lines))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -202,10 +234,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", type=Path, help="where to write the coefficients")
     options = parser.parse_args(arguments)
     pages = read_pages(options.data)
-    chance = random.Random(1)
     titles = [headline_of(page) for page in pages]
     views = [
-        views_of(page, [t for t in titles if t and t != own], chance)
+        # A generator of its own, so that a change to one page leaves the others' views alone.
+        views_of(page, [t for t in titles if t and t != own], random.Random(page.name))
         for page, own in zip(pages, titles, strict=True)
     ]
     figures = cross_validate(pages, views, lambda line: print(line, file=sys.stderr))  # noqa: T201 - a script's progress

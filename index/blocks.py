@@ -26,16 +26,16 @@ _NARROWEST, _WIDEST = 40, 130
 _FEWEST_PAIRS = 4
 
 
-def lines(text: str) -> list[Span]:
-    """Return every line that holds more than white space and invisible marks, without them."""
-    found = []
+def lines(text: str) -> Iterator[Span]:
+    """Yield every line that holds more than white space and invisible marks, without them."""
     for match in _LINE.finditer(text):
         line = match.group()
         stripped = line.strip(INVISIBLE)
-        if stripped:
+        if len(stripped) == len(line):
+            yield Span(match.start(), match.end())
+        elif stripped:
             start = match.start() + line.index(stripped[0])
-            found.append(Span(start, start + len(stripped)))
-    return found
+            yield Span(start, start + len(stripped))
 
 
 def blocks(text: str) -> list[Span]:
@@ -45,7 +45,7 @@ def blocks(text: str) -> list[Span]:
     hard-wrapped: then a line goes on in the next when that line's first word would not
     have fitted on it.
     """
-    all_lines = lines(text)
+    all_lines = list(lines(text))
     width = _wrapping_width(text, all_lines)
     if width is None:
         return all_lines

@@ -12,27 +12,35 @@ from index.article import BoilerplateSpan, Span
 from index.blocks import blocks, lines
 from index.cleaning_head import find_title, head_reasons
 from index.cleaning_model import judge, shipped_coefficients
-from index.cleaning_rules import decide
+from index.cleaning_rules import decide, decide_authored
 from index.cleaning_tail import tail_reasons
 from index.furniture import furniture_reason
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def mark_boilerplate(text: str, *, title: str | None = None) -> tuple[BoilerplateSpan, ...]:
+def mark_boilerplate(
+    text: str, *, title: str | None = None, authored: bool = False
+) -> tuple[BoilerplateSpan, ...]:
     """Return the parts of the text that are not the article's body, in order, with reasons.
 
     `title` is the article's title where it is known from elsewhere: the line that repeats
-    it is marked "title". Spans do not overlap; those of one reason that only white space
-    parts are one span. In linear time.
+    it is marked "title". `authored` says that a person wrote the text as a document
+    (Markdown), so that it is taken for a web page only on good evidence. Spans do not
+    overlap; those of one reason that only white space parts are one span. In linear time.
     """
     places = blocks(text)
+    words = [place.of(text) for place in places]
+    if authored:
+        known: Sequence[str | None] = [furniture_reason(line) for line in words]
+        kept = decide_authored(words, known)
+        if kept is not None:
+            return _marked(text, places, words, known, kept, title)
     if not places:
         return _spans(text, [], [])
-    words = [place.of(text) for place in places]
     judged = judge(words)
-    likely = decide(words, judged, shipped_coefficients().threshold)
-    return _marked(text, places, words, judged.blocks.reasons, likely, title)
+    kept = decide(words, judged, shipped_coefficients().threshold)
+    return _marked(text, places, words, judged.blocks.reasons, kept, title)
 
 
 def mark_blocks(
@@ -42,7 +50,7 @@ def mark_blocks(
 
     `kept` has one entry for every line of the text that is not blank.
     """
-    places = lines(text)
+    places = list(lines(text))
     if len(places) != len(kept):
         raise ValueError(f"{len(kept)} verdicts on a text of {len(places)} lines")
     words = [place.of(text) for place in places]

@@ -7,9 +7,9 @@ anything; `index.cleaning_model` weighs the numbers.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,20 @@ REASONS = (
 _STAMPS = ("votes", "date line")
 _WORD_BINS = (2, 4, 7, 11, 17, 28, 50)
 _WINDOWS = (1, 2, 5, 12, 30)
+_SIGNALS = ("prose", "furniture", "short lines", "stamps")
+_OPENERS = (
+    ("related",),
+    ("comments", "votes"),
+    ("copyright",),
+    ("newsletter", "sign-in", "sharing"),
+)
+_HEAVIEST = 80.0
+_FAR = 1 << 30
 _LONGEST_READ = 1200
+_ONE_OF_WORD_BINS = np.eye(len(_WORD_BINS) + 1, dtype=np.float32)
+# The last row, all zero, is for a block with none of the reasons.
+_ONE_OF_REASONS = np.eye(len(REASONS) + 1, len(REASONS), dtype=np.float32)
+_REASON_NUMBER: dict[str | None, int] = {reason: i for i, reason in enumerate(REASONS)}
 
 _ENDS = re.compile(r"[.!?。！？।]['\"”’»)\]]*$")
 _INNER_END = re.compile(r"[.!?]['\"”’)]* +['\"“‘(]?[A-ZÀ-ÞА-Я]|[。！？]")
@@ -79,22 +92,25 @@ def feature_names() -> tuple[str, ...]:
 
 def measure(lines: Sequence[str]) -> Blocks:
     """Return the numbers of a text's blocks."""
+    count = len(lines)
     reasons = tuple(furniture_reason(line) for line in lines)
-    own = np.array([_own(line) for line in lines], dtype=np.float32).reshape(len(lines), len(_OWN))
+    own = np.array([_own(line) for line in lines], dtype=np.float32).reshape(count, len(_OWN))
     words, ends = own[:, 0].copy(), own[:, 1]
-    known = np.array([reason is not None for reason in reasons], dtype=np.float32)
-    prose = np.where((ends > 0) & (words >= 8) & (known == 0), np.minimum(words, 80.0), 0.0)
-    prose = np.where((words >= 30) & (known == 0), np.minimum(words, 80.0), prose).astype(
-        np.float32
+    known = np.array([reason is not None for reason in reasons], dtype=np.bool_)
+    is_prose = ~known & (((ends > 0) & (words >= 8)) | (words >= 30))
+    prose = np.where(is_prose, np.minimum(words, _HEAVIEST), 0.0).astype(np.float32)
+    features = np.hstack(
+        [
+            np.ones((count, 1), dtype=np.float32),
+            _ONE_OF_WORD_BINS[np.searchsorted(_WORD_BINS, words)],
+            own[:, 1:],
+            _ONE_OF_REASONS[[_REASON_NUMBER.get(reason, -1) for reason in reasons]],
+            _repeated(lines),
+            _runs(words, own, reasons),
+            _context(words, ends, known.astype(np.float32), prose, reasons),
+        ]
     )
-    columns = [np.ones(len(lines), dtype=np.float32)]
-    columns += _word_bins(words)
-    columns += [own[:, i] for i in range(1, len(_OWN))]
-    columns += [np.array([r == reason for r in reasons], dtype=np.float32) for reason in REASONS]
-    columns.append(_repeated(lines))
-    columns += _runs(words, own, reasons)
-    columns += _context(words, ends, known, prose, reasons)
-    return Blocks(reasons, words, prose, np.stack(columns, axis=1).astype(np.float32))
+    return Blocks(reasons, words, prose, features.astype(np.float32))
 
 
 _OWN = (
@@ -128,22 +144,21 @@ def _own(line: str) -> tuple[float, ...]:
     count *= len(line) / max(1, len(head))
     first = words[:60]
     size = max(1, len(first))
-    lower = sum(word[0].islower() for word in first)
+    initials = [word[0] for word in first]
     small = [word.lower() for word in first]
-    function = sum(word in _FUNCTION for word in small)
+    long_initials = [word[0] for word in first if len(word) > 3]
+    titled = sum(map(str.isupper, long_initials)) / max(1, len(long_initials))
     last = line[-1] if line else " "
     ends = _ENDS.search(line[-8:]) is not None
-    long_words = [word for word in first if len(word) > 3]
-    titled = sum(word[0].isupper() for word in long_words) / max(1, len(long_words))
     return (
         count,
         float(ends),
         float(last == ":"),
         float(last == "?"),
         float(line.endswith(("...", "…"))),
-        lower / size,
-        function / size,
-        sum(word[0].isdigit() for word in first) / size,
+        sum(map(str.islower, initials)) / size,
+        sum(map(_FUNCTION.__contains__, small)) / size,
+        sum(map(str.isdigit, initials)) / size,
         float("," in head),
         float('"' in head or "“" in head or "«" in head),
         float(_INNER_END.search(head) is not None),
@@ -153,51 +168,35 @@ def _own(line: str) -> tuple[float, ...]:
         float(_SEPARATOR.search(head) is not None),
         float(head.isupper()),
         float(bool(words) and words[0][0].islower()),
-        float(len(long_words) >= 3 and titled > 0.7),
+        float(len(long_initials) >= 3 and titled > 0.7),
     )
 
 
-def _word_bins(words: Numbers) -> list[Numbers]:
-    edges = (0, *_WORD_BINS, float("inf"))
-    return [((words > low) & (words <= high)).astype(np.float32) for low, high in pairwise(edges)]
+def _repeated(lines: Sequence[str]) -> Matrix:
+    counts = Counter(lines)
+    return np.array([[counts[line] > 1] for line in lines], dtype=np.float32).reshape(-1, 1)
 
 
-def _repeated(lines: Sequence[str]) -> Numbers:
-    counts: dict[str, int] = {}
-    for line in lines:
-        counts[line] = counts.get(line, 0) + 1
-    return np.array([counts[line] > 1 for line in lines], dtype=np.float32)
-
-
-def _runs(words: Numbers, own: Numbers, reasons: Sequence[str | None]) -> list[Numbers]:
+def _runs(words: Numbers, own: Matrix, reasons: Sequence[str | None]) -> Matrix:
     """Say which blocks are in runs of lines like titles, with at most furniture between."""
     titled = own[:, _OWN.index("title case")]
     headline = (
         (words >= 4) & (words <= 40) & (own[:, 1] == 0) & (own[:, _OWN.index("begins small")] == 0)
     )
-    few, many, last, in_titles = (np.zeros(len(words), dtype=np.float32) for _ in range(4))
+    may_be = headline.tolist()
+    found = np.zeros((len(words), 4), dtype=np.float32)
     run: list[int] = []
     for place in range(len(words) + 1):
         ended = place == len(words)
         if not ended and reasons[place] is not None:
             continue
-        if not ended and headline[place]:
+        if not ended and may_be[place]:
             run.append(place)
             continue
         if len(run) >= 3:
-            few[run], many[run], last[run] = 1.0, float(len(run) >= 6), float(ended)
-            in_titles[run] = float(titled[run].mean())
+            found[run] = (1.0, float(len(run) >= 6), float(ended), float(titled[run].mean()))
         run = []
-    return [few, many, last, in_titles]
-
-
-def _window(values: Numbers, size: int) -> tuple[Numbers, Numbers]:
-    """Return the sums of the `size` values before and after each place."""
-    total = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    places = np.arange(len(values))
-    before = total[places] - total[np.maximum(places - size, 0)]
-    after = total[np.minimum(places + 1 + size, len(values))] - total[places + 1]
-    return before.astype(np.float32), after.astype(np.float32)
+    return found
 
 
 def _context(
@@ -206,73 +205,64 @@ def _context(
     known: Numbers,
     prose: Numbers,
     reasons: Sequence[str | None],
-) -> list[Numbers]:
-    columns: list[Numbers] = []
+) -> Matrix:
     plain_short = ((words <= 14) & (ends == 0)).astype(np.float32)
     stamped = np.array([reason in _STAMPS for reason in reasons], dtype=np.float32)
-    for size in _WINDOWS:
-        for values, scale in ((prose, 20.0), (known, 1.0), (plain_short, 1.0), (stamped, 1.0)):
-            before, after = _window(values, size)
-            columns += [np.log1p(before / scale), np.log1p(after / scale)]
+    signals = np.stack([prose / 20.0, known, plain_short, stamped], axis=1)
     everything = max(1.0, float(prose.sum()))
     seen = np.cumsum(prose) - prose
-    before_share = (seen / everything).astype(np.float32)
-    after_share = (1.0 - (seen + prose) / everything).astype(np.float32)
-    columns += [
-        before_share,
-        after_share,
-        (seen == 0).astype(np.float32),
-        (after_share <= 1e-6).astype(np.float32),
+    before = seen / everything
+    after = 1.0 - (seen + prose) / everything
+    openers = [
+        _since(np.array([reason in names for reason in reasons]) & (before > 0.2))
+        for names in _OPENERS
     ]
-    for names in (
-        ("related",),
-        ("comments", "votes"),
-        ("copyright",),
-        ("newsletter", "sign-in", "sharing"),
-    ):
-        opened = np.array([reason in names for reason in reasons]) & (before_share > 0.2)
-        columns += _since(opened)
-    prose_share = np.full(len(words), prose.sum() / max(1.0, float(words.sum())), dtype=np.float32)
-    known_share = np.full(len(words), known.mean() if len(words) else 0.0, dtype=np.float32)
-    short_share = np.full(len(words), plain_short.mean() if len(words) else 0.0, dtype=np.float32)
-    columns += [prose_share, known_share, short_share]
-    columns += [plain_short * prose_share, plain_short * known_share, plain_short * short_share]
-    return columns
+    shares = (prose.sum() / max(1.0, float(words.sum())), known.mean(), plain_short.mean())
+    whole = np.tile(np.array(shares, dtype=np.float32), (len(words), 1))
+    return np.hstack(
+        [
+            *(_windows(signals, size) for size in _WINDOWS),
+            np.stack([before, after, seen == 0, after <= 1e-6], axis=1),
+            *openers,
+            whole,
+            plain_short[:, None] * whole,
+        ]
+    )
 
 
-def _since(opened: NDArray[np.bool_]) -> list[Numbers]:
+def _windows(signals: Matrix, size: int) -> Matrix:
+    """Return log(1 + sum) of every signal over the `size` blocks above, then below, each block."""
+    count = len(signals)
+    total = np.vstack([np.zeros(signals.shape[1]), np.cumsum(signals, axis=0, dtype=np.float64)])
+    places = np.arange(count)
+    above = total[places] - total[np.maximum(places - size, 0)]
+    below = total[np.minimum(places + 1 + size, count)] - total[places + 1]
+    sums: NDArray[np.float64] = np.maximum(np.hstack([above, below]), 0.0)
+    return np.log1p(sums).astype(np.float32)
+
+
+def _since(opened: NDArray[np.bool_]) -> Matrix:
     """Return, for each block, how near the last opener above is: at once, near, far."""
     places = np.arange(len(opened))
-    last = np.maximum.accumulate(np.where(opened, places, -10_000))
+    last = np.maximum.accumulate(np.where(opened, places, -_FAR))
     distance = places - last
-    return [
-        (distance <= 3).astype(np.float32),
-        ((distance > 3) & (distance <= 12)).astype(np.float32),
-        ((distance > 12) & (distance < 5_000)).astype(np.float32),
-    ]
+    near = (distance <= 3, (distance > 3) & (distance <= 12), (distance > 12) & (last >= 0))
+    return np.stack(near, axis=1).astype(np.float32)
 
 
 def _names() -> list[str]:
-    edges = (0, *_WORD_BINS)
-    names = ["constant"]
-    names += [f"words over {edge}" for edge in edges]
-    names += list(_OWN[1:])
-    names += list(REASONS)
-    names += [
-        "repeated",
-        "in 3 headlines",
-        "in 6 headlines",
-        "in last headlines",
-        "titled headlines",
-    ]
+    names = ["constant", *(f"words over {edge}" for edge in (0, *_WORD_BINS))]
+    names += [*_OWN[1:], *REASONS]
+    names += ["repeated", "in 3 headlines", "in 6 headlines", "in last headlines"]
+    names.append("titled headlines")
     for size in _WINDOWS:
-        for what in ("prose", "furniture", "short lines", "stamps"):
-            names += [f"{what} in {size} above", f"{what} in {size} below"]
+        for where in ("above", "below"):
+            names += [f"{what} in {size} {where}" for what in _SIGNALS]
     names += ["share of prose above", "share of prose below", "no prose above", "no prose below"]
     for what in ("related", "comments", "copyright", "invitations"):
         names += [f"{what} just above", f"{what} near above", f"{what} far above"]
-    names += ["prose share of text", "furniture share of text", "short share of text"]
-    names += ["short * prose share", "short * furniture share", "short * short share"]
+    names += [f"{what} share of text" for what in ("prose", "furniture", "short")]
+    names += [f"short * {what} share" for what in ("prose", "furniture", "short")]
     return names
 
 

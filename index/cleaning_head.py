@@ -72,6 +72,9 @@ def find_title(
             continue
         own = set(_CONTENT_WORD.findall(words[place].lower()))
         shared = sum(vocabulary[word] > (place == start) for word in own)
+        short = len(words[place].split()) == 2
+        if short and (shared < len(own) or words[place].isupper() or "," in words[place]):
+            continue
         if shared >= 2 or (shared == 1 and (len(own) <= 3 or _MARKUP.match(words[place]))):
             score = shared / len(own) + 0.1 * min(shared, 5) - 0.02 * (start - place)
             if score >= best_score:
@@ -87,7 +90,7 @@ def _may_be_title(words: Sequence[str], known: Sequence[str | None], place: int)
         beside = [*known[max(0, place - 1) : place], *known[place + 1 : place + 2]]
         if not any(beside) or len(line.split()) > _LONGEST_QUESTION:
             return False
-    return 3 <= len(line.split()) <= _MOST_WORDS and not _ENDS_SENTENCE.search(line)
+    return 2 <= len(line.split()) <= _MOST_WORDS and not _ENDS_SENTENCE.search(line)
 
 
 def _is_prose(line: str) -> bool:

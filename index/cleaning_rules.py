@@ -33,6 +33,7 @@ _CLEAN_SHARE = 0.12
 _LONGEST_HEAD = 8
 _FEWEST_HEADLINES = 3
 _ISLAND_WORDS = 90
+_MENU_WORDS, _FEWEST_MENU_LINES = 3, 40
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,]['\"”’»)\]]*$")
 _ITEM = re.compile(r"(?:[-*•·–—+]|\d{1,4} ?[.):–—-]|[A-Za-z][.)]|[A-Z][A-Z ]{1,20}:)\s")
@@ -42,28 +43,61 @@ def decide(words: Sequence[str], judged: Judged, threshold: float) -> list[bool]
     """Say of every block whether it is body."""
     body: list[bool] = (judged.probability > threshold).tolist()
     known, prose = judged.blocks.reasons, judged.blocks.prose.tolist()
-    clean = is_clean(known, body, prose)
+    sizes = judged.blocks.words.tolist()
+    clean = is_clean(known, sizes, body, prose)
     for place, reason in enumerate(known):
         if reason in _BY_WORDING and judged.probability[place] < _SURE:
             body[place] = clean and _stands_alone(words, known, place)
     if clean:
-        _restore_inner_lines(words, known, prose, body)
+        _restore(words, known, prose, body)
     _clear_head(known, prose, body)
     _clear_last_headlines(words, known, prose, body)
     if not clean or VOTES in known:
-        _clear_islands(known, judged.blocks.words.tolist(), body)
+        _clear_islands(known, sizes, body)
     return body
 
 
-def is_clean(known: Sequence[str | None], body: Sequence[bool], prose: Sequence[float]) -> bool:
+def decide_authored(words: Sequence[str], known: Sequence[str | None]) -> list[bool] | None:
+    """Say the same of a text that a person wrote as a document; None when it reads like a page.
+
+    Its lists, tables and code are its body, whatever they look like.
+    """
+    if _has_signs(known):
+        return None
+    body = [
+        reason not in _BY_WORDING or _stands_alone(words, known, place)
+        for place, reason in enumerate(known)
+    ]
+    for place, reason in enumerate(known[:_LONGEST_HEAD]):
+        body[place] &= reason not in (DATE_LINE, BYLINE)
+    return body
+
+
+def _has_signs(known: Sequence[str | None]) -> bool:
+    signs = sum(reason in _SIGNS for reason in known)
+    return signs > 2 and signs >= _CLEAN_SHARE * len(known)
+
+
+def is_clean(
+    known: Sequence[str | None],
+    sizes: Sequence[float],
+    body: Sequence[bool],
+    prose: Sequence[float],
+) -> bool:
     """Whether a text shows hardly a sign of a web page around its article.
 
-    A page that was copied whole begins with its menus, and says "share" and "sign in".
+    A page that was copied whole says "share" and "sign in", and begins with its menus. A
+    text without a paragraph near its beginning and without any such sign is clean when its
+    lines are few, or longer than those of menus (a recipe, minutes, a poem).
     """
-    signs = sum(reason in _SIGNS for reason in known)
-    if signs > 2 and signs >= _CLEAN_SHARE * len(known):
+    if _has_signs(known):
         return False
-    return any(kept and prose[i] > 0 for i, kept in enumerate(body[: _LONGEST_HEAD + 1]))
+    if any(kept and prose[i] > 0 for i, kept in enumerate(body[: _LONGEST_HEAD + 1])):
+        return True
+    if any(reason in _SIGNS for reason in known):
+        return False
+    short = sum(size <= _MENU_WORDS for size in sizes)
+    return len(known) < _FEWEST_MENU_LINES or short < 0.5 * len(known)
 
 
 def _stands_alone(words: Sequence[str], known: Sequence[str | None], place: int) -> bool:
@@ -72,23 +106,22 @@ def _stands_alone(words: Sequence[str], known: Sequence[str | None], place: int)
     return len(words[place].split()) == 1 and not any(beside)
 
 
-def _restore_inner_lines(
+def _restore(
     words: Sequence[str], known: Sequence[str | None], prose: Sequence[float], body: list[bool]
 ) -> None:
-    """Take lists and headings of a clean text back into the body, below its first paragraph.
+    """Take lists and headings of a clean text back into the body.
 
-    A list that ends the text stays too, if no line above it announces other articles;
-    `_clear_last_headlines` decides about it.
+    Above the first paragraph only when no furniture stands there; below the last one as far
+    as no line announces other articles (`_clear_last_headlines` looks at the rest).
     """
     paragraphs = [i for i, kept in enumerate(body) if kept and prose[i] > 0]
-    if not paragraphs:
-        return
-    announced = [i for i, reason in enumerate(known) if reason == RELATED and i > paragraphs[-1]]
-    end = announced[0] if announced else len(body)
-    for place in range(paragraphs[0], end):
-        if known[place] is None or (
-            known[place] not in _BY_WORDING and _stands_alone(words, known, place)
-        ):
+    first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, 0)
+    announced = [i for i, reason in enumerate(known) if reason == RELATED and i > last]
+    start = first if any(known[:first]) else 0
+    for place in range(start, announced[0] if announced else len(body)):
+        reason = known[place]
+        own_line = reason not in _BY_WORDING and _stands_alone(words, known, place)
+        if reason is None or own_line:
             body[place] = True
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import charset_normalizer
-import yaml
 
 from index.article import Article, BoilerplateSpan
 from index.cleaning import mark_boilerplate
 from index.errors import ReadingError
-from index.metadata import Metadata, date_in, language_of, metadata_of_text
+from index.markdown_reading import read_markdown
+from index.metadata import Metadata, metadata_of_text
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,10 +25,6 @@ _BYTE_ORDER_MARKS = (
 )
 _SAMPLE = 1 << 16
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
-)
-_HEADING = re.compile(r"^#[ \t]+(?P<title>[^\n\r]+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ def _article(kind: Format, data: bytes, name: str, *, path: str | None, url: str
         source=found.source,
         published=found.published,
         published_evidence=found.published_evidence,
-        language=language_of(read.text),
+        language=found.language,
         path=path,
         url=url,
         boilerplate=read.boilerplate,
@@ -154,55 +150,19 @@ def _decoded(data: bytes, name: str) -> str:
 def _read_text(data: bytes, name: str, _url: str | None) -> Read:
     text = decode(data, name)
     boilerplate = mark_boilerplate(text)
-    return Read(text, boilerplate, metadata_of_text(text, boilerplate, language_of(text)))
+    return Read(text, boilerplate, metadata_of_text(text, boilerplate))
 
 
 def _read_markdown(data: bytes, name: str, _url: str | None) -> Read:
     text = decode(data, name)
-    matter = _FRONT_MATTER.match(text)
-    stated = _front_matter(matter["yaml"]) if matter else {}
-    body_start = matter.end() if matter else 0
-    heading = _HEADING.search(text, body_start)
-    title = stated.get("title") or (heading["title"] if heading else None)
-    spans = [s for s in mark_boilerplate(text, title=title) if s.start >= body_start]
-    if heading and not any(s.start < heading.end() and heading.start() < s.end for s in spans):
-        spans.append(BoilerplateSpan(heading.start(), heading.end(), "title"))
-    if matter:
-        spans.insert(0, BoilerplateSpan(0, matter.end(), "front matter"))
-    boilerplate = tuple(sorted(spans))
-    found = metadata_of_text(text, boilerplate, language_of(text))
-    published = date_in(stated.get("date", "") or stated.get("published", ""))
-    return Read(
-        text,
-        boilerplate,
-        Metadata(
-            title or found.title,
-            stated.get("source") or stated.get("site") or found.source,
-            published or found.published,
-            "front matter" if published else found.published_evidence,
-        ),
-    )
-
-
-def _front_matter(source: str) -> dict[str, str]:
-    try:
-        values = yaml.safe_load(source)
-    except yaml.YAMLError:
-        return {}
-    if not isinstance(values, dict):
-        return {}
-    return {
-        str(k).lower(): str(v).strip()
-        for k, v in values.items()
-        if v is not None and not isinstance(v, (list, dict))
-    }
+    return Read(text, *read_markdown(text))
 
 
 def _read_html(data: bytes, name: str, url: str | None) -> Read:
+    # Imported here because lxml and trafilatura are needed for no other format.
     from index.html_reading import read_html
 
-    text, boilerplate, metadata = read_html(data, name, url)
-    return Read(text, boilerplate, metadata)
+    return Read(*read_html(data, name, url))
 
 
 _MEGABYTE = 1_000_000

@@ -10,6 +10,7 @@ linear in the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,10 +36,12 @@ _EDGES = " \t\"'()[]{}<>|•·*#»«→›‹▼▲►×+-–—_=~:;,.!?…/\\"
 _STRAIGHT = str.maketrans("“”‘’«»\xa0", '""\'\'"" ')
 _NUMBER = re.compile(r"\d[\d.,]*(?:[kKmM]\b)?")
 
-_VOTES = re.compile(
-    r"[-+]?\d{1,6} ?\( ?\+\d{1,6} ?/ ?-\d{1,6} ?\)|\d{1,4} (?:points?|upvotes?|votes?)", _I
+_VOTES = re.compile(r"[-+]?\d{1,6} ?\( ?\+\d{1,6} ?/ ?-\d{1,6} ?\)", _I)
+_COPYRIGHT = re.compile(
+    r"\W{0,6}(?:©|\(c\) ?\d{4}|copyright (?:©|\(c\)|\d{4}|by\b|notice$))"
+    r"|.{0,120}(?:© ?\d{4}|\ball rights reserved)",
+    _I,
 )
-_COPYRIGHT = re.compile(r".{0,40}(?:©|\(c\) ?\d{4}|\bcopyright\b)", _I)
 _AGO = re.compile(
     r"(?:(?:updated|published|posted|last updated)?:? ?)(?:about )?(?:\d{1,3}|an?|one) ?"
     r"(?:mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|[hdm])(?: ago)?",
@@ -98,6 +101,13 @@ _DATE_WORD = re.compile(
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|h|hrs|local|time)\b",
     _I,
 )
+_REPORTER_CUES = ("reach", "contact", "follow", "email", "e-mail", "send", "tweet", "write to")
+_COPYRIGHT_CUES = ("©", "(c)", "copyright", "rights reserved")
+_CAPTION_CUES = (
+    "image", "photo", "picture", "credit", "illustration", "foto", "фото", "video", "courtesy",
+    "getty", "reuters", "associated", "afp", "shutterstock", "istock", "handout", "bloomberg",
+    "xinhua", "kyodo", "anadolu", "(ap", "(file", "(supplied", "/ap", "here", "frame", "pictured",
+)  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _FIGURE = re.compile(r"\d")
 
@@ -160,24 +170,30 @@ def furniture_reason(line: str) -> str | None:
 
 
 def _formed(line: str) -> str | None:
+    small = line.lower()
     if len(line) <= 100:
         if is_date_line(line):
             return DATE_LINE
-        if _VOTES.fullmatch(line.strip()):
+        if "(" in line and _VOTES.fullmatch(line.strip()):
             return VOTES
         if _WIRE.match(line):
             return SITE_NAME
         if _BYLINE.match(line) or _SIGNED.match(line) or _HANDLE.match(line):
             return BYLINE
-    if _REPORTER.match(line):
+    # The patterns are tried only on lines with one of their words: most lines have none.
+    if _has(small, _REPORTER_CUES) and _REPORTER.match(line):
         return BYLINE
-    if _COPYRIGHT.match(line):
+    if _has(small, _COPYRIGHT_CUES) and _COPYRIGHT.match(line):
         return "copyright"
-    if len(line) <= 200 and _RELATED_LINK.match(line):
+    if len(line) <= 200 and _has(line[:40], ":|»>") and _RELATED_LINK.match(line):
         return RELATED_LINK
-    if _CAPTION.match(line) or _PICTURED.match(line):
+    if _has(small, _CAPTION_CUES) and (_CAPTION.match(line) or _PICTURED.match(line)):
         return CAPTION
     return None
+
+
+def _has(text: str, cues: Iterable[str]) -> bool:
+    return any(cue in text for cue in cues)
 
 
 def is_date_line(line: str) -> bool:

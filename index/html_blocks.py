@@ -6,6 +6,7 @@ Works on any tree with lxml's interface and imports nothing heavy.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Protocol, Self
@@ -20,7 +21,7 @@ _BLOCK_TAGS = frozenset((
     "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "select",
     "summary", "table", "tbody", "textarea", "tfoot", "thead", "title", "tr", "ul",
 ))
-_SILENT_TAGS = frozenset((
+SILENT_TAGS = frozenset((
     "audio", "canvas", "embed", "head", "iframe", "math", "noscript", "object", "script",
     "style", "svg", "template", "video",
 ))
@@ -72,7 +73,7 @@ def visible_blocks(tree: Element) -> list[str]:
     while stack:
         element, leaving = stack.pop()
         tag = element.tag
-        silent = not isinstance(tag, str) or tag in _SILENT_TAGS
+        silent = not isinstance(tag, str) or tag in SILENT_TAGS
         if tag in _BLOCK_TAGS:
             flush()
         if leaving or silent:
@@ -101,31 +102,37 @@ def kept_blocks(visible: Sequence[str], extract: str) -> list[bool]:
 
 
 _PAIR = 2
-_MOST_PLACES = 30
-_LOOK_BACK = 120
+_FEW = 4
+_LOOK_BACK = 80
+_WEIGHTY = 8
+_FEWEST_NEAR = 6
 
 # (block, start, end, weight): the block's words are at start:end of the extract's.
 _Match = tuple[int, int, int, float]
 
 
 def _matches(visible: Sequence[str], extract: list[str]) -> list[_Match]:
+    """Return where each block may be in the extract: the first places, and the next ones."""
     pairs: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place in range(len(extract)):
         pairs[tuple(extract[place : place + 1])].append(place)
         if place + _PAIR <= len(extract):
             pairs[tuple(extract[place : place + _PAIR])].append(place)
     found: list[_Match] = []
+    reached = 0
     for block, text in enumerate(visible):
         words = _WORD.findall(text)
         if not words:
             continue
-        exact = [
-            (block, place, place + len(words), float(len(words)))
-            for place in pairs.get(tuple(words[:_PAIR]), [])[:_MOST_PLACES]
-            if extract[place : place + len(words)] == words
-        ]
-        found += exact
-        if not exact and len(words) >= 6:
+        places = pairs.get(tuple(words[:_PAIR]), [])
+        following = bisect_left(places, reached)
+        nearest = sorted({*places[:_FEW], *places[following : following + _FEW]})
+        exact = [p for p in nearest if extract[p : p + len(words)] == words]
+        found += [(block, p, p + len(words), float(len(words))) for p in exact]
+        ahead = next((p for p in exact if p >= reached), None)
+        if ahead is not None and (len(words) >= _WEIGHTY or ahead - reached <= _WEIGHTY):
+            reached = ahead + len(words)
+        if not exact and len(words) >= _FEWEST_NEAR:
             found += _near_match(block, words, pairs)
     return found
 

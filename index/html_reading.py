@@ -18,7 +18,7 @@ from index.errors import ReadingError
 from index.furniture import furniture_reason
 from index.html_blocks import Element, kept_blocks, visible_blocks
 from index.html_metadata import stated_date, stated_headline, stated_site
-from index.metadata import Metadata, made_title
+from index.metadata import Metadata, language_of, made_title
 
 # What trafilatura now and then keeps and no body holds.
 _NEVER_BODY = frozenset((
@@ -85,8 +85,9 @@ def read_html(
         spans = mark_blocks(text, _kept(visible, body), title=title)
     else:
         spans = mark_boilerplate(text, title=title)
-    found = Metadata(title or made_title(text, spans), site or guessed_site, published, evidence)
-    return text, spans, found
+    title = title or made_title(text, spans)
+    language = language_of(body or text)
+    return text, spans, Metadata(title, site or guessed_site, published, evidence, language)
 
 
 def _kept(visible: Sequence[str], body: str) -> list[bool]:

@@ -7,15 +7,17 @@ the text, with the line that says so as evidence.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.article import BoilerplateSpan
-from index.blocks import lines
+from index.blocks import blocks, lines
 from index.splitting import first_sentence
 
 LONGEST_MADE_TITLE = 80
+_READ_FOR_TITLE = 2_000
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -36,11 +38,11 @@ _YEAR_AND_DAY = re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}\b)")
 _EARLIEST, _LATEST = 1600, 2100
 _UPDATED = re.compile(r"\b(?:updated|modified|today|actualisé|aktualisiert)\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)[\s©,]*(?:\(c\)\s*)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+|the\s+)?"
-    r"(?P<owner>[^.|,©\d][^.|,©]{1,50})",
-    re.IGNORECASE,
+    r"(?:©|\([cC]\)|[cC]opyright(?= +(?:\d{4}|by\b)))(?:\s|©|,|\([cC]\)|by\b|[Cc]opyright"
+    r"|\d{4}(?:\s?(?:[-–]|to)\s?(?:\d{4}|present))?)*"
+    r"(?P<owner>[^\W\d_][^|,©<\n]{1,50}?)"
+    r"(?=[.,;]?\s*(?:$|[|,<(]|[Aa]ll [Rr]ights|ALL RIGHTS)|(?<=[^\W\d_]{2})\. )"
 )
-_OWNER_NOISE = re.compile(r"\b(?:all rights|reserved|material|notice|policy|may not)\b", re.I)
 _WIRE = re.compile(
     r"\b(CNN|AP|AFP|Reuters|BBC|UPI|NPR|NBC News|CBS News|ABC News)\b[^—–-]{0,20}[—–-]"
 )
@@ -54,6 +56,7 @@ class Metadata:
     source: str | None = None
     published: str | None = None
     published_evidence: str | None = None
+    language: str = "en"
 
 
 def date_in(line: str) -> str | None:
@@ -105,10 +108,9 @@ def date_in_language(line: str, language: str) -> str | None:
     return _iso(parsed.year, parsed.month, parsed.day) if parsed is not None else None
 
 
-def metadata_of_text(
-    text: str, boilerplate: Sequence[BoilerplateSpan], language: str = "en"
-) -> Metadata:
-    """Read title, source and date from the marked text of a plain-text article."""
+def metadata_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> Metadata:
+    """Read title, source, date and language from the marked text of a plain-text article."""
+    language = language_of(text)
     title = next((text[s.start : s.end] for s in boilerplate if s.reason == "title"), None)
     published, evidence = _published(text, boilerplate, language)
     return Metadata(
@@ -116,6 +118,7 @@ def metadata_of_text(
         _source(text, boilerplate),
         published,
         evidence,
+        language,
     )
 
 
@@ -180,7 +183,7 @@ def _source(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str | None:
         if span.reason == "copyright":
             for _, line in _lines_of(text, span):
                 match = _COPYRIGHT.search(line)
-                if match and not _OWNER_NOISE.search(match["owner"]):
+                if match and match["owner"][0].isupper():
                     owners.append(match["owner"].strip(" ;:—–-"))
     return owners[-1] if owners else None
 
@@ -190,18 +193,22 @@ def made_title(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str:
 
     A title that was cut ends with "…", so that nobody takes it for a stated one.
     """
-    spans = list(boilerplate)
-    for line in lines(text):
-        while spans and spans[0].end <= line.start:
-            spans.pop(0)
-        if spans and spans[0].start < line.end:
-            continue
-        words = " ".join(first_sentence(line.of(text)[: 4 * LONGEST_MADE_TITLE]).split())
-        if len(words) <= LONGEST_MADE_TITLE:
-            return words
-        cut = words[: LONGEST_MADE_TITLE + 1].rpartition(" ")[0] or words[:LONGEST_MADE_TITLE]
-        return cut[:LONGEST_MADE_TITLE].rstrip(" ,;:.—–-") + "…"
+    position = 0
+    for start, end in [*((s.start, s.end) for s in boilerplate), (len(text), len(text))]:
+        beginning = text[position : min(start, position + _READ_FOR_TITLE)]
+        first = next(iter(blocks(beginning)), None)
+        if first is not None:
+            return _cut_at_word(first_sentence(first.of(beginning)))
+        position = max(position, end)
     return "Untitled"
+
+
+def _cut_at_word(sentence: str) -> str:
+    words = " ".join(sentence.split())
+    if len(words) <= LONGEST_MADE_TITLE:
+        return words
+    cut = words[: LONGEST_MADE_TITLE + 1].rpartition(" ")[0] or words[:LONGEST_MADE_TITLE]
+    return cut[:LONGEST_MADE_TITLE].rstrip(" ,;:.—–-") + "…"
 
 
 _COMMON = {
@@ -214,8 +221,21 @@ _COMMON = {
     "nl": "de het een van en niet zijn voor met dat",
     "ru": "и в не на что с по как это его",
 }
-_COMMON_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_READ_FOR_LANGUAGE = 20_000
+_LANGUAGE_OF = {
+    word: [name for name, common in _COMMON.items() if word in common.split()]
+    for words in _COMMON.values()
+    for word in words.split()
+}
+_READ_FOR_LANGUAGE = 3_000
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("uk", re.compile("[іїєґ]")),
+)
+_SHARE_OF_SCRIPT = {"uk": 0.02}
+_WORDS = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str) -> str:
@@ -224,27 +244,11 @@ def language_of(text: str) -> str:
     One of `_COMMON`; "ja", "zh", "ko", "ar" or "uk" by their letters; "en" in doubt.
     """
     head = text[:_READ_FOR_LANGUAGE].lower()
-    by_letters = _language_by_letters(head)
-    if by_letters is not None:
-        return by_letters
-    words = re.findall(r"[^\W\d_]+", head)
-    if not words:
-        return "en"
-    counts = {name: sum(w in common for w in words) for name, common in _COMMON_SETS.items()}
-    best = max(counts, key=lambda name: counts[name])
+    if not head.isascii():
+        for language, script in _SCRIPTS:
+            if len(script.findall(head)) > _SHARE_OF_SCRIPT.get(language, 0.2) * len(head):
+                return language
+    words = _WORDS.findall(head)
+    counts = Counter(name for word in words for name in _LANGUAGE_OF.get(word, ()))
+    best = max(counts, key=lambda name: counts[name], default="en")
     return best if counts[best] > max(1.3 * counts["en"], 0.05 * len(words)) else "en"
-
-
-def _language_by_letters(head: str) -> str | None:
-    letters = max(1, sum(map(str.isalpha, head)))
-    for language, pattern in (
-        ("ja", "[\u3040-\u30ff]"),
-        ("ko", "[\uac00-\ud7af]"),
-        ("zh", "[\u4e00-\u9fff]"),
-        ("ar", "[\u0600-\u06ff]"),
-        ("uk", "[іїєґ]"),
-    ):
-        share = len(re.findall(pattern, head)) / letters
-        if share > (0.02 if language == "uk" else 0.2):
-            return language
-    return None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_SENTENCE = 600
 PASSAGE_WORDS = 150
 LONGEST_PASSAGE = 1000
+MOST_SENTENCES = 40
 
 _WORD = re.compile(r"\w")
 # "1.", "a)", "(iv)", "•" alone are the head of an item, not a sentence.
@@ -48,8 +49,9 @@ def first_sentence(line: str, language: str = "en") -> str:
 def split_into_passages(article: Article) -> list[Passage]:
     """Return the article's body as passages: runs of whole sentences that do not overlap.
 
-    A passage has about `PASSAGE_WORDS` words, at most `LONGEST_PASSAGE` characters, ends
-    with a paragraph where it can, not after a heading, and never crosses boilerplate.
+    A passage has about `PASSAGE_WORDS` words, at most `LONGEST_PASSAGE` characters and
+    `MOST_SENTENCES` sentences, ends with a paragraph where it can, not after a heading, and
+    never crosses boilerplate.
     """
     passages: list[Passage] = []
     for run in _runs(_paragraphs(article)):
@@ -214,7 +216,7 @@ def _cut_run(text: str, run: Sequence[_Paragraph]) -> list[tuple[Span, ...]]:
     best = [0.0] + [float("inf")] * len(sentences)
     came_from = [0] * (len(sentences) + 1)
     for end in range(1, len(sentences) + 1):
-        for start in range(end - 1, -1, -1):
+        for start in range(end - 1, max(-1, end - 1 - MOST_SENTENCES), -1):
             length = sentences[end - 1].end - sentences[start].start
             if length > LONGEST_PASSAGE and start < end - 1:
                 break
