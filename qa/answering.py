@@ -154,8 +154,9 @@ class Answerer:
         model = self.model()
         effort = CAPABLE if model.capable else SMALL
         shown = _fitting(model, effort, evidence.sentences[: effort.sentences], searched)
+        weak = not model.capable
         editor = Editor(
-            shown, self.checker, checked=self.mode is Mode.CHECKED, lead=not model.capable
+            shown, self.checker, checked=self.mode is Mode.CHECKED, lead=weak, strict=weak
         )
         pieces = model.write(
             _messages(effort, shown, searched), max_tokens=effort.tokens, usage=usage

@@ -64,9 +64,15 @@ def _is_noun_use(match: re.Match[str], text: str) -> bool:
         return match.start() > 0
     before = text[: match.start()].rsplit(None, 1)
     last = before[-1].lower() if before else ""
+    if (last == "you" and word.lower() not in ("will", "not", "would")) or _is_title(match):
+        return True
     if word.lower() in ("will", "can", "might"):
         return last in ("the", "a", "his", "her", "their", "its", "free")
     return word.lower() == "no" and bool(re.match(r"\.? ?\d", text[match.end() :]))
+
+
+def _is_title(match: re.Match[str]) -> bool:
+    return match.start() > 0 and match.group()[0].isupper() and not match.group().isupper()
 
 
 def _heads(words: Sequence[Token], after: int) -> tuple[tuple[str, ...], int]:

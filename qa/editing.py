@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import permutations
 from typing import Protocol
 
 from qa.answer import Citation, Claim, ClaimDropped, ClaimReady, Dropped, Support
 from qa.citing import WrittenClaim
 from qa.evidence import NumberedEvidence, context_of
+from qa.strictness import objections
 
 # How many of the likeliest sentences are tried when a claim's own citations do not hold,
-# alone and two together: enough to mend a wrong number, cheap enough to do while streaming.
+# alone, and with the next one: enough to mend a wrong number, cheap enough to do while streaming.
 TRY_ALONE = 5
-TRY_TOGETHER = 3
+# Characters between two sentences that follow one another: white space and a quotation mark.
+BETWEEN_SENTENCES = 4
+# The score of a claim that passed the check and not the strict rules; below every threshold.
+STRICT_SCORE = 0.4
 # A true claim that rests on a sentence this much less likely to hold the answer than the
 # best one is beside the question.
 BESIDE_THE_QUESTION = 0.2
+BESIDE_THE_QUESTION_STRICT = 0.5
 QUOTED = "the source's own words"
 
 
@@ -56,12 +61,14 @@ class Editor:
     With `checked` false every claim is let through with its verdict; this exists to
     measure what the check is worth. With `lead` true the sentence likeliest to hold the
     answer is part of the answer whatever the model writes: for models that miss the point.
+    With `strict` true a claim must besides keep to its sources' words (`qa.strictness`).
     """
 
     evidence: NumberedEvidence
     checker: Checker
     checked: bool = True
     lead: bool = True
+    strict: bool = False
     claims: list[Claim] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     footnotes: Footnotes = field(default_factory=Footnotes)
@@ -127,8 +134,10 @@ class Editor:
         alone.sort(key=lambda pair: -pair[1].score)
         tried += alone
         if not any(support.holds for _, support in alone):
-            nearest = [pair[0][0] for pair in alone[:TRY_TOGETHER]]
-            tried += [(list(two), self._check(text, two)) for two in combinations(nearest, 2)]
+            # Sentences that follow one another may together say what neither says alone
+            # ("Their meeting ..."); those that do not would only lend one another's names.
+            pairs = filter(_adjacent, permutations(self._likeliest(text), 2))
+            tried += [(list(two), self._check(text, two)) for two in pairs]
         holding = [pair for pair in tried if pair[1].holds]
         if holding:
             return max(holding, key=lambda pair: pair[1].score)
@@ -139,7 +148,13 @@ class Editor:
 
     def _check(self, text: str, cited: Sequence[Citation]) -> Support:
         context = dict.fromkeys(part for citation in cited for part in context_of(citation))
-        return self.checker.check(text, [c.quote for c in cited], tuple(context))
+        quotes = [citation.quote for citation in cited]
+        support = self.checker.check(text, quotes, tuple(context))
+        if self.strict and support.holds:
+            against = objections(text, quotes, tuple(context))
+            if against:
+                return Support("unsupported", min(support.score, STRICT_SCORE), against)
+        return support
 
     def _likeliest(self, text: str) -> list[Citation]:
         words = _words(text)
@@ -185,8 +200,9 @@ class Editor:
         return any(self.evidence.scores[c.number] >= 0.8 * best for c in cited)
 
     def _beside_the_question(self, cited: Sequence[Citation]) -> bool:
+        share = BESIDE_THE_QUESTION_STRICT if self.strict else BESIDE_THE_QUESTION
         best = max(self.evidence.scores.values())
-        return all(self.evidence.scores[c.number] < BESIDE_THE_QUESTION * best for c in cited)
+        return all(self.evidence.scores[c.number] < share * best for c in cited)
 
     def _adds_something(self, text: str, cited: Sequence[Citation]) -> bool:
         """Whether a claim says more than the quotations of the sentences it cites."""
@@ -202,6 +218,13 @@ class Editor:
 def _words(text: str) -> frozenset[str]:
     stripped = (word.strip(".,;:!?\"'()[]“”‘’").casefold() for word in text.split())
     return frozenset(word for word in stripped if len(word) > 2)
+
+
+def _adjacent(two: tuple[Citation, ...]) -> bool:
+    """Whether the second sentence follows the first in one article."""
+    first, second = two
+    gap = second.start - first.end
+    return first.article == second.article and 0 <= gap <= BETWEEN_SENTENCES
 
 
 def _is_heading(text: str, source: str) -> bool:

@@ -240,7 +240,7 @@ def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float
             return value, "things", after
         unit, factor = _UNITS[word]
         last = place + 1
-        if unit == "percent" and following in ("point", "points"):
+        if following in _AFTER_UNIT.get(unit, ()):
             last = place + 2
         return value * factor, unit, last
     if word == "m":
@@ -251,6 +251,12 @@ def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float
 
 
 _NOT_NOUNS = word_set("figures", "not_counted")
+
+
+_AFTER_UNIT = {
+    "percent": ("point", "points"),
+    "degrees": ("f", "c", "fahrenheit", "celsius"),
+}
 
 
 def _bound(words: Sequence[Token], begin: int) -> str | None:

@@ -18,7 +18,6 @@ class NameIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._places: dict[str, list[int]] = {}
-        self._stems: set[str] = set()
         self._initials: set[str] = set()
         at = 0
         for text in texts:
@@ -26,11 +25,10 @@ class NameIndex:
             bare = _bare_words(words)
             for written in dict.fromkeys((with_places(bare), tuple(bare))):
                 for word in written:
-                    self._places.setdefault(word, []).append(at)
+                    self._places.setdefault(_form(word), []).append(at)
                     at += 1
                 at += _GAP
             self._initials.update(_initials_in(words))
-        self._stems = {stem(word) for word in self._places}
         self._joined = {word.replace(".", "") for word in self._places}
 
     def holds(self, name: Name) -> bool:
@@ -63,20 +61,19 @@ class NameIndex:
 
     def _holds_word(self, word: str) -> bool:
         plain = word.replace(".", "")
-        if word in self._places or plain in self._joined or plain in self._initials:
-            return True
-        return len(word) > 3 and stem(word) in self._stems
+        known = _form(word) in self._places or (len(word) > 3 and stem(word) in self._places)
+        return known or plain in self._joined or plain in self._initials
 
     def _run(self, kernel: tuple[str, ...]) -> int | None:
         """Return where the words follow one another, None when they do not."""
-        for start in self._places.get(kernel[0], ()):
+        for start in self._places.get(_form(kernel[0]), ()):
             at: int | None = start
             for word in kernel[1:]:
                 nearest = at if at is not None else 0
                 at = next(
                     (
                         p
-                        for p in self._places.get(word, ())
+                        for p in self._places.get(_form(word), ())
                         if nearest < p <= nearest + 1 + _BETWEEN
                     ),
                     None,
@@ -88,7 +85,12 @@ class NameIndex:
         return None
 
     def _near(self, word: str, at: int) -> bool:
-        return any(abs(place - at) <= _AROUND for place in self._places.get(word, ()))
+        return any(abs(place - at) <= _AROUND for place in self._places.get(_form(word), ()))
+
+
+def _form(word: str) -> str:
+    """Return what a word is looked up by: a common word by its stem, others as they are."""
+    return stem(word) if is_common(word) else word
 
 
 def _bare_words(words: Sequence[Token]) -> list[str]:

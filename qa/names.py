@@ -19,6 +19,8 @@ _TITLES = word_set("names", "titles")
 _SUFFIXES = word_set("names", "company_endings")
 _LINKS = word_set("names", "links")
 _CALENDAR = word_set("names", "calendar")
+_ENDINGS = tuple(sorted(word_set("names", "endings")))
+_AFTER_A_NAME = word_set("names", "after_a_name")
 # A place, its abbreviations, its adjective and its people, each to the place as one word.
 _PLACES = {
     word: group[0]
@@ -144,7 +146,8 @@ def _goes_on(words: Sequence[Token], place: int) -> bool:
     if word.is_capital:
         return word.lower.rstrip(".") not in _CALENDAR and word.text != "I"
     if word.text == ".":
-        initial = len(before.text) == 1 and place + 1 < len(words)
+        after = words[place + 1] if place + 1 < len(words) else None
+        initial = len(before.text) == 1 and after is not None and not is_common(after.lower)
         return initial or before.lower in _TITLES | _SUFFIXES | {"no", "mt", "ft"}
     if word.text in ("&", "-"):
         return _capital_at(words, place + 1) and words[place + 1].end > word.end
@@ -186,11 +189,21 @@ def _name_of(words: Sequence[Token], piece: list[int], text: str) -> Name | None
     kernel = tuple(word for part in parts for word in part)
     if not kernel:
         return None
-    common = len(kernel) == 1 and (is_common(kernel[0]) or bool(_common_stems(kernel[0])))
-    if common and begins_sentence(words, piece[0]):
+    if len(kernel) == 1 and begins_sentence(words, piece[0]) and _is_ordinary(words, piece[0]):
         return None
     shown = text[words[piece[0]].start : words[piece[-1]].end].removesuffix("'s")
     return Name(shown, kernel, piece[0], piece[-1] + 1, tuple(tuple(p) for p in parts if p))
+
+
+def _is_ordinary(words: Sequence[Token], place: int) -> bool:
+    """Whether the capital of a sentence's first word is only the sentence's."""
+    word = words[place].lower
+    if is_common(word) or _common_stems(word) or word.endswith(_ENDINGS):
+        return True
+    after = words[place + 1] if place + 1 < len(words) else None
+    if after is None or words[place].text.endswith("'s") or _is_shouted(words[place].text):
+        return False
+    return after.lower in FUNCTION_WORDS and after.lower not in _AFTER_A_NAME
 
 
 def _trimmed(words: Sequence[Token], piece: list[int]) -> list[int]:

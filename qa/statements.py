@@ -7,7 +7,9 @@ passage 2") state nothing that a source could bear out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from qa.facts import facts_of
 from qa.words import sentences, tokens
 
 _MARKER = re.compile(
@@ -42,10 +44,25 @@ _REFERENCE = re.compile(
     ),
     re.IGNORECASE,
 )
-_ABOUT_ANSWER = re.compile(
-    r"^(?:here (?:is|are)|(?:the )?answer to|i hope this|let me know|sure[,!]|overall,? it)\b.*"
-    r"|^.{0,120}(?:follow these steps|as follows|the following|these steps|steps"
-    r"|here is how to .{0,60}|answer to the question)[^.]{0,40}:$",
+# What a claim says of the sources' silence, of itself or of what follows; no source can bear it out.
+_ABOUT_ITSELF = re.compile(
+    "|".join(
+        (
+            r"^(?:here (?:is|are)\b|(?:the )?answer to\b|.{0,120}\b(?:steps?|following|follows|how to)\b)"
+            r"[^.]{0,80}:$",
+            r"^(?:i hope this|let me know|sure[,!])\b.{0,60}$",
+            rf"\b{_SOURCES}\b.{{0,30}}\b(?:do|does|did) not\b.{{0,40}}"
+            r"\b(?:provide|mention|contain|specify|give|include|say|state|address|explain)",
+            r"\b(?:not|no|nor)\b.{0,30}\b(?:mentioned|provided|specified|given|stated|included)"
+            rf"\b.{{0,20}}\b(?:in|from|by)\b {_SOURCES}",
+            rf"\bno {_SOURCES} (?:mentions?|says?|states?|provides?)\b",
+            r"\b(?:unable|not possible|impossible|not able|can not) (?:to )?(?:answer|provide)\b",
+        )
+    ),
+    re.IGNORECASE,
+)
+_SOURCE_MARKER = re.compile(
+    r"^(?:passage \d{1,2}\s*:\s*|[-*•>#]+\s*|\(?\d{1,2}[.)]\s+|(?-i:\d{1,2} (?=[A-Z][a-z]))|step \d{1,2}: )+",
     re.IGNORECASE,
 )
 
@@ -59,6 +76,19 @@ def statements(claim: str) -> list[str]:
     for part in sentences(claim):
         plain = _REFERENCE.sub("", _MARKER.sub("", part)).strip(" ,;:-*") if part else ""
         words = [token for token in tokens(plain) if token.is_word]
-        if any(not word.is_function for word in words) and not _ABOUT_ANSWER.match(part):
+        if any(not word.is_function for word in words) and not says_nothing(part):
             found.append(plain[0].upper() + plain[1:] if part[0].isupper() else plain)
     return found or [claim]
+
+
+def says_nothing(sentence: str) -> bool:
+    """Whether a sentence is a question, a lead-in, or only about the sources' silence."""
+    if sentence.rstrip("\"') ").endswith("?"):
+        return True
+    return bool(_ABOUT_ITSELF.search(sentence)) and not facts_of(sentence).quotations
+
+
+def source_sentences(evidence: Sequence[str]) -> list[str]:
+    """Return the sentences of normalised texts, without list numbers in front of them."""
+    pieces = [piece for text in evidence for piece in sentences(text)]
+    return [_SOURCE_MARKER.sub("", piece) or piece for piece in pieces]

@@ -81,7 +81,8 @@ class Summariser:
             for n, i in enumerate(chosen, start=1)
         )
         evidence = NumberedEvidence(citations, {c.number: 1.0 for c in citations})
-        editor, usage = Editor(evidence, self.checker, lead=False), Usage()
+        weak = self.model is not None and not self.model().capable
+        editor, usage = Editor(evidence, self.checker, lead=False, strict=weak), Usage()
         for citation in citations:
             self._point(citation, editor, usage)
         return Summary(

@@ -24,6 +24,7 @@ from qa.words import FUNCTION_WORDS, Token, stem, tokens
 
 _SAYING = re.compile(rf"\b(?:{'|'.join(sorted(word_set('wording', 'saying')))})\b", re.IGNORECASE)
 NEAR_VERBATIM = 0.6
+_SMALL_EDIT = 5  # units; in a longer stretch a difference may be anything
 _LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
 _OPPOSITE: dict[str, set[str]] = {}
@@ -69,14 +70,18 @@ def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismat
             continue
         # The head may stand a second time in the source, plainly.
         plainly = their_words[head] > sum(other.heads[:1] == (head,) for other in theirs)
-        weighty = _is_near(cue, alignment) or (not plainly and _weighs(cue, head, claim))
+        free = not plainly and not (cue.denies and any(other.denies for other in mine))
+        near = _is_near(cue, alignment)
+        weighty = (near or free) and _weighs(cue, head, claim, near)
         if weighty and not _answered(cue, mine, their_words, source):
             yield _lost(cue, mine)
     for cue in mine:
         head = cue.heads[0] if cue.heads else ""
-        if head not in their_words or not (_is_near(cue, alignment) or cue.kind == "denial"):
+        if head not in their_words or any(other.kind == cue.kind for other in theirs):
             continue
-        if not _answered(cue, theirs, my_words, source):
+        near = alignment.share >= (NEAR_VERBATIM if cue.kind == "denial" else NEARLY_ALL)
+        weighty = near or (cue.kind == "denial" and not any(other.denies for other in theirs))
+        if weighty and not _answered(cue, theirs, my_words, source):
             yield _gained(cue)
 
 
@@ -89,13 +94,13 @@ def _counts(text: str) -> Counter[str]:
     return Counter(stem(token.lower) for token in tokens(text) if token.is_word)
 
 
-def _weighs(cue: Cue, head: str, claim: str) -> bool:
-    """Whether leaving the cue out of a free paraphrase changes what is claimed."""
-    if cue.kind in _LOOSE:
-        return False
+def _weighs(cue: Cue, head: str, claim: str, near: bool) -> bool:
+    """Whether leaving the cue out changes what is claimed."""
     if cue.kind in ("future", "would"):
-        return any(_is_past(token) for token in tokens(claim) if stem(token.lower) == head)
-    return True
+        before = re.compile(r"\b(?:was|were|has|had|did|been|managed|succeeded)\b")
+        past = any(_is_past(token) for token in tokens(claim) if stem(token.lower) == head)
+        return past or (near and bool(before.search(claim)))
+    return near or cue.kind not in _LOOSE
 
 
 def _is_past(token: Token) -> bool:
@@ -142,7 +147,7 @@ def _put_in_or_out(claim: str, source: str, alignment: Alignment) -> Iterator[Mi
     if alignment.share < NEAR_VERBATIM:
         return
     for edit in alignment.edits:
-        if not edit.held:
+        if not edit.held or max(edit.b - edit.a, edit.d - edit.c) > _SMALL_EDIT:
             continue
         here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
         mine = [cue for cue in _cues_within(claim, here) if _is_near(cue, alignment)]
@@ -230,33 +235,39 @@ def _keeps_order(alignment: Alignment) -> bool:
 
 
 def _laid_on_others(alignment: Alignment) -> Iterator[Mismatch]:
-    dropped = _neighbours(alignment)
+    dropped, added = _neighbours(alignment)
     for mine, theirs in alignment.held_pairs():
         beside = (theirs, *dropped.get(theirs.start, ()))
+        near = added.get(mine.start, ())
         if not any(_same(mine, other) for other in beside):
-            yield _changed((mine,), (theirs,))
+            if not any(_same(other, theirs) for other in near if other.fact is not None):
+                yield _changed((mine,), (theirs,))
     for edit in alignment.edits:
         here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
         facts = [unit for unit in here if _is_proper(unit)]
         others = [unit for unit in there if _is_proper(unit)]
-        if not (edit.held and facts and others):
+        if not (edit.held and facts and others) or len(there) > _SMALL_EDIT:
             continue
         if any(not any(_same(fact, other) for other in others) for fact in facts):
             yield _changed(here, there)
 
 
-def _neighbours(alignment: Alignment) -> dict[int, list[Unit]]:
-    """Return, by offset, what the claim leaves out of the source beside each unit.
+def _neighbours(alignment: Alignment) -> tuple[dict[int, list[Unit]], dict[int, list[Unit]]]:
+    """Return, by offset, what stands in one text only beside each unit: of source, of claim.
 
     Of "Spain (now Portugal) ceded" the claim "Spain ceded" may be laid on "Portugal ceded".
     """
-    beside: dict[int, list[Unit]] = {}
+    dropped: dict[int, list[Unit]] = {}
+    added: dict[int, list[Unit]] = {}
     for edit in alignment.edits:
-        there = list(alignment.source[edit.c : edit.d])
-        for place in (edit.c - 1, edit.d):
-            if 0 <= place < len(alignment.source):
-                beside.setdefault(alignment.source[place].start, []).extend(there)
-    return beside
+        for some, first, last, beside in (
+            (alignment.source, edit.c, edit.d, dropped),
+            (alignment.claim, edit.a, edit.b, added),
+        ):
+            for place in (first - 1, last):
+                if 0 <= place < len(some):
+                    beside.setdefault(some[place].start, []).extend(some[first:last])
+    return dropped, added
 
 
 def _is_proper(unit: Unit) -> bool:

@@ -118,7 +118,7 @@ def stem(word: str) -> str:
     """
     word = word.lower().removesuffix("'s").rstrip("'")
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        return _tidy(_IRREGULAR[word])
     if word in _KEPT or not word.isalpha():
         return word.replace(".", "")
     for ending, replacement in (
@@ -128,7 +128,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and not word.endswith(("ss", "us", "is", "eed")):
             base = word[: -len(ending)] + replacement
             if len(base) >= _LEAST_STEM and any(letter in "aeiouy" for letter in base):
-                return _tidy(base)
+                return stem(base) if ending == "s" and base.endswith("ing") else _tidy(base)
     return _tidy(word)
 
 
@@ -193,7 +193,7 @@ def sentences(text: str) -> tuple[str, ...]:
     A quotation of several sentences stays whole.
     """
     found, start = [], 0
-    small = not any(letter.isupper() for letter in text)
+    small = not _has_capitals(tokens(text))
     for match in _SENTENCE_BREAK.finditer(text):
         if "\n" not in match.group() and _goes_on(
             text[start : match.start()], match.group(), text[match.end() :][:40], small
@@ -213,7 +213,7 @@ def _goes_on(before: str, stop: str, after: str, small: bool) -> bool:
     last = before.rsplit(None, 1)[-1].lower().lstrip("(\"'") if before.strip() else ""
     if (before + stop).count('"') % 2 and len(before) < _LONGEST_QUOTATION:
         return True
-    if not small and after[:1].islower():
+    if not small and after[:1].islower() and not stop.startswith(" "):
         return True
     if not stop.startswith("."):
         return False
@@ -224,10 +224,15 @@ def _goes_on(before: str, stop: str, after: str, small: bool) -> bool:
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
 
 
+def _has_capitals(words: Sequence[Token]) -> bool:
+    """Whether a word begins with a capital and goes on small."""
+    return any(word.is_capital and not word.text.isupper() for word in words)
+
+
 def with_capitals(text: str, sources: Sequence[str]) -> str:
     """Return a text written without capitals with those that its words have in the sources."""
     words = tokens(text)
-    if sum(word.is_capital for word in words) > len(words) // 20:
+    if _has_capitals(words):
         return text
     capital: set[str] = set()
     small: set[str] = set()
@@ -247,7 +252,7 @@ def with_capitals(text: str, sources: Sequence[str]) -> str:
     for place, word in enumerate(words):
         before = words[place - 1].lower if place else ""
         after = words[place + 1].lower if place + 1 < len(words) else ""
-        named = word.lower in capital and word.lower not in small
+        named = word.lower in capital and word.lower not in small and not word.is_function
         if named or (before, word.lower) in pairs or (word.lower, after) in pairs:
             letters[word.start] = letters[word.start].upper()
     return "".join(letters)
