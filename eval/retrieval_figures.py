@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -25,22 +25,21 @@ from eval.public_sets import Case, holds_answer
 from eval.ranking_examples import Collections, Example
 from eval.ranking_fit import Array, Bools, Choice, area_under_curve, fit_listwise, fold_of
 from eval.ranking_report import print_line, tests_of
+from eval.reader_split import SkippingReader, learned_from, questions_of
 from eval.train_ranking import (
     NOT_FOR_SENTENCES,
     PASSAGE_NAMES,
     PASSAGE_SIGNS,
     READERS,
-    SkippingReader,
+    SAMPLES,
     examples_of,
     fit_answerable,
     fit_sentences,
-    learned_from,
-    questions_of,
+    no_keywords,
     set_of,
 )
 from index.answer_reader import open_answer_reader
 from index.embedders import open_embedder
-from index.keywords import Keywords
 from index.library import Library
 from index.ranking import shipped_coefficients
 from index.retrieving import Hit, Retriever
@@ -48,7 +47,6 @@ from index.retrieving import Hit, Retriever
 DRAWS = 1000
 DEPTHS = (1, 5, 10)
 FOLDS = 3
-SAMPLES = Path("eval/cases/retrieval_samples.jsonl")
 RRF = 60.0
 """The constant of reciprocal-rank fusion (Cormack et al. 2009)."""
 
@@ -73,11 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def public(data: Path, only: str | None, each: int, vectors: Path | None) -> None:
     """Print the figures of the public sets. All three are asked, because weights fit on all."""
     embedder = VectorCache(open_embedder(), vectors)
-    terms = lru_cache(400_000)(Keywords(Path(gettempdir()) / "no-keywords").terms)
+    terms = lru_cache(400_000)(no_keywords().terms)
     sets = {n: Collections(read(data), embedder, terms) for n, read in READERS.items()}
     passages(sets, only)
     learned = learned_from()
-    reader = SkippingReader(open_answer_reader(), frozenset(questions_of(sets, learned)))
+    reader = SkippingReader(
+        open_answer_reader(), frozenset(questions_of((c.questions for c in sets.values()), learned))
+    )
     first = shipped_coefficients()
     found = [e for n in sets for e in examples_of(sets[n], first, each, reader) if e.sentences]
     embedder.save()

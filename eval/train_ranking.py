@@ -20,7 +20,7 @@ from tempfile import gettempdir
 
 import numpy as np
 
-from eval.memory_store import VectorCache
+from eval.memory_store import MemoryStore, VectorCache
 from eval.public_sets import QuestionSet, read_clapnq, read_news, read_squad2
 from eval.ranking_examples import (
     Collections,
@@ -43,23 +43,29 @@ from eval.ranking_fit import (
     held_out_scores,
     rows_of,
 )
-from eval.ranking_report import SETS, print_line, report, thresholds_of
-from index.answer_reader import Reader, Reading, open_answer_reader
+from eval.ranking_report import print_line, report, thresholds_of
+from eval.reader_split import SkippingReader, learned_from, questions_of
+from index.answer_reader import Reader, open_answer_reader
 from index.answer_types import Kind
 from index.answerability import answerable_features
 from index.embedders import open_embedder
+from index.embedding import Embedder
+from index.extracting import read_article
 from index.keywords import Keywords
 from index.ranking import Coefficients, Linear, shipped_coefficients, sigmoid
+from index.retrieving import Retriever
+from index.splitting import split_into_passages
 
 READERS: dict[str, Callable[[Path], QuestionSet]] = {
     "clapnq": read_clapnq,
     "squad2": read_squad2,
     "news": read_news,
 }
+SAMPLES = Path("eval/cases/retrieval_samples.jsonl")
 PASSAGE_NAMES = ("similarity", "bm25", "share", "pairs", "closest", "misfits")
 SQUAD_EACH = 1200
 ANSWERABLE_STRENGTH = 0.05
-NO_FIGURE_WEIGHT = -1.5
+NO_FIGURE_WEIGHT = -3.0
 # How much a question of each scenario counts for answerability: near misses and far ones must both
 # be refused, and the news are few.
 SCENARIO_WEIGHT = {
@@ -106,65 +112,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("index/ranking.json"))
     options = parser.parse_args(arguments)
     embedder = VectorCache(open_embedder(), options.vectors)
-    terms = lru_cache(400_000)(Keywords(Path(gettempdir()) / "no-keywords").terms)
+    terms = lru_cache(400_000)(no_keywords().terms)
     sets = {n: Collections(read(options.data), embedder, terms) for n, read in READERS.items()}
     print_line("passages")
     passage = fit_passages(sets)
     print_line(f"  {rounded(passage)}")
     first = replace(shipped_coefficients(), passage=passage)
     learned = learned_from()
-    reader = SkippingReader(open_answer_reader(), frozenset(questions_of(sets, learned)))
+    reader = SkippingReader(
+        open_answer_reader(), frozenset(questions_of((c.questions for c in sets.values()), learned))
+    )
     asked = [e for n in sets for e in examples_of(sets[n], first, options.each, reader)]
     examples = [e for e in asked if e.sentences]
     embedder.save()
     print_line(f"{len(examples)} questions asked, without the reader")
-    fitted = fit_all(passage, examples, NOT_FOR_SENTENCES | {"read"})
+    fitted = fit_all(passage, examples, NOT_FOR_SENTENCES | {"read"}, embedder)
     print_line("with the reader, on what it was not trained on")
     unseen = [e for e in examples if (set_of(e), e.case.group) not in learned]
-    with_reader = fit_all(passage, unseen, NOT_FOR_SENTENCES)
+    with_reader = fit_all(passage, unseen, NOT_FOR_SENTENCES, embedder)
     fitted = replace(fitted, with_reader=with_reader)
     write(options.out, fitted, embedder.name, len(examples))
     return 0
 
 
 def fit_all(
-    passage: Linear, examples: Sequence[Example], leave_out: frozenset[str]
+    passage: Linear, examples: Sequence[Example], leave_out: frozenset[str], embedder: Embedder
 ) -> Coefficients:
     """Fit sentences, then answerable, on these examples; print the held-out figures."""
     sentence, scores = fit_sentences(examples, leave_out)
     read = "read" not in leave_out
     answerable, probabilities = fit_answerable(examples, scores, read=read)
-    thresholds = thresholds_of(examples, probabilities)
-    report(examples, scores, probabilities, thresholds["normal"])
-    return Coefficients(passage, sentence, answerable, thresholds)
+    fitted = Coefficients(passage, sentence, answerable, {})
+    ours = samples_test(fitted, embedder, open_answer_reader() if read else None)
+    fitted = replace(fitted, thresholds=thresholds_of(examples, probabilities, ours))
+    report(examples, scores, probabilities, fitted.thresholds["normal"])
+    return fitted
 
 
-class SkippingReader:
-    """A reader that spends nothing on the questions it was trained on: they are not used."""
+def samples_test(
+    fitted: Coefficients, embedder: Embedder, reader: Reader | None
+) -> tuple[Array, Bools]:
+    """Ask our own questions over the sample articles, those of the tuning part.
 
-    def __init__(self, reader: Reader, skipped: frozenset[str]) -> None:
-        self._reader = reader
-        self._skipped = skipped
+    They set the threshold only: no weight is fitted on them.
+    """
+    articles = [read_article(path) for path in sorted(Path("seeds").glob("*.txt"))]
+    passages = [passage for article in articles for passage in split_into_passages(article)]
+    store = MemoryStore(articles, passages, embedder, no_keywords().terms)
+    asked = replace(fitted, with_reader=fitted)
+    retriever = Retriever(store, coefficients=asked, reader=reader)
+    cases = [
+        case
+        for line in SAMPLES.read_text(encoding="utf-8").splitlines()
+        if (case := json.loads(line))["part"] == "tuning"
+    ]
+    found = [retriever.evidence(case["question"]).answerable for case in cases]
+    return np.array(found), np.array([case["answerable"] for case in cases])
 
-    def read(self, question: str, sentences: Sequence[Reading]) -> list[float]:
-        if question in self._skipped:
-            return [0.0] * len(sentences)
-        return self._reader.read(question, sentences)
 
-
-def learned_from() -> frozenset[tuple[str, str]]:
-    """Return the groups (set, group) that the shipped reader was trained on."""
-    path = Path(__file__).parent / "answer_reader_learned_from.json"
-    lists = json.loads(path.read_text(encoding="utf-8"))
-    return frozenset((name, group) for name in SETS for group in lists.get(name, ()))
-
-
-def questions_of(sets: dict[str, Collections], groups: frozenset[tuple[str, str]]) -> Iterator[str]:
-    """Yield the questions of these groups."""
-    for name, c in sets.items():
-        for case in c.questions.cases:
-            if (name, case.group) in groups:
-                yield case.question
+def no_keywords() -> Keywords:
+    """Return the keyword index's analyser, without an index."""
+    return Keywords(Path(gettempdir()) / "no-keywords")
 
 
 def examples_of(

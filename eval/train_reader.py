@@ -23,7 +23,7 @@ from eval.memory_store import VectorCache
 from eval.public_sets import read_clapnq, read_squad2
 from eval.ranking_report import print_line
 from eval.reader_pairs import Pair, PairMaker
-from eval.train_ranking import learned_from
+from eval.reader_split import learned_from
 from index.answer_reader import BASE, DELTAS, LONGEST
 from index.embedders import open_embedder
 from index.model_files import ensure

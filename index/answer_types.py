@@ -43,10 +43,11 @@ class Candidate:
 _NUMBER_WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|several|twice|once|single"
-    r"|both|no|none|first|second|third)"
+    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|several|twice)"
 )
 _FIGURE = r"\d[\d,]*(?:\.\d+)?"
+_YEAR = r"(?:1[5-9]|20)\d\d"
+"""A year is no number of anything."""
 _UNIT_OF_TIME = (
     r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?"
     r"|centur(?:y|ies)|terms?)"
@@ -75,7 +76,9 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.]){_FIGURE}(?:\s+(?:million|billion|trillion))?|\b{_NUMBER_WORD}\b", re.I
+    rf"(?<![\w.])(?!{_YEAR}\b){_FIGURE}(?:\s+(?:million|billion|trillion))?"
+    rf"|\b{_NUMBER_WORD}\b(?!\s+of\b)",
+    re.IGNORECASE,
 )
 _AGE = re.compile(
     rf"\b(?:{_FIGURE}|{_NUMBER_WORD})[\s-]+years?\b|\bage[ds]?\s+(?:of\s+)?{_FIGURE}|\bborn\b"

@@ -98,6 +98,10 @@ def test_a_sentence_holds_words_of_the_kind_asked_for(
     assert found in [candidate.text for candidate in candidates(kind, sentence, "What?")]
 
 
+def test_a_year_is_no_number_of_anything() -> None:
+    assert candidates(Kind.NUMBER, "In 2019 it avoided tariffs.", "What tariff rate?") == []
+
+
 def test_words_that_the_question_holds_already_are_no_answer_to_it() -> None:
     question = "Who did Iwaya meet?"
     assert candidates(Kind.NAME, "That is what Iwaya said.", question) == []
@@ -229,3 +233,9 @@ def test_one_story_under_two_names_is_the_same_words() -> None:
     )
     longer = " ".join(f"word{number}" for number in range(60))
     assert not same_words(story, f"{story} {longer}")
+
+
+def test_irregular_forms_are_the_same_word() -> None:
+    question = read_question("When did they meet?", terms, {"met": 3, "meet": 0}, 10)
+    assert question.unknown == frozenset()
+    assert share(question, read_words("They met in May.", terms).known) == 1.0
