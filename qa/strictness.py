@@ -10,7 +10,7 @@ fails is not lost: the source's own sentence takes its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from qa.words import content_stems, normalise, tokens
 
@@ -39,7 +39,9 @@ def objections(claim: str, cited: Sequence[str], context: Sequence[str] = ()) ->
     sources = [normalise(text) for text in cited]
     if sum(token.is_word for token in tokens(plain)) < FEWEST_WORDS:
         return ("is no whole sentence",)
-    own = list(dict.fromkeys(_own_words(plain, sources, [normalise(text) for text in context])))
+    around = [*sources, *(normalise(text) for text in context)]
+    # Sentences lend one another names, and nothing else: what is said stands in one of them.
+    own = min((_own_words(plain, source, around) for source in sources), key=len, default=[])
     if own:
         words = ", ".join(f'"{word}"' for word in own[:3])
         return (f"{words} {'is' if len(own) == 1 else 'are'} not in the cited sentences",)
@@ -48,19 +50,20 @@ def objections(claim: str, cited: Sequence[str], context: Sequence[str] = ()) ->
     return ()
 
 
-def _own_words(claim: str, sources: Sequence[str], context: Sequence[str]) -> Iterator[str]:
-    known = _stems(sources)
-    named = _stems(context)
-    reported = bool(known & REPORTING) or any('"' in text for text in sources)
+def _own_words(claim: str, source: str, around: Sequence[str]) -> list[str]:
+    """Return the claim's content words that the source lacks, and names that all lack."""
+    known, named = _stems([source]), _stems(around)
+    reported = bool(known & REPORTING) or '"' in source
+    own: dict[str, None] = {}
     for token in tokens(claim):
-        if not token.is_word:
-            continue
-        for stem in content_stems([token]):
+        stems = content_stems([token]) if token.is_word else []
+        for stem in stems:
             if stem in ANSWERING or (stem in REPORTING and reported) or stem[:1].isdigit():
                 continue
-            here = known | named if token.is_capital else known
+            here = named if token.is_capital else known
             if not all(_is_known(part, here) for part in stem.split("-") if part):
-                yield token.text
+                own.setdefault(token.text)
+    return list(own)
 
 
 def _stems(texts: Sequence[str]) -> frozenset[str]:

@@ -47,6 +47,14 @@ def test_what_the_model_adds_turns_or_breaks_off_is_told(claim: str, source: str
     assert why in objection
 
 
+def test_two_sentences_lend_one_another_names_and_nothing_else() -> None:
+    before = "Foreign Minister Iwaya and Secretary Rubio met in Washington."
+    assert objections("The Iwaya-Rubio meeting lasted for 30 minutes.", [before, LASTED]) == ()
+    after = "Trump will succeed President Joe Biden."
+    claim = "The Japanese prime minister, who took office in October, will succeed Trump."
+    assert objections(claim, [OCTOBER, after])
+
+
 def test_a_name_may_stand_in_the_title_but_no_other_word() -> None:
     title = "Iwaya and Rubio discuss tariffs"
     assert objections("The meeting with Rubio lasted for 30 minutes.", [LASTED], [title]) == ()
