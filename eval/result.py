@@ -18,7 +18,9 @@ PHASES = {
     "evidence": "evidence shown",
     "first_token": "first word written",
     "total": "whole answer",
+    "refused": "refusal",
 }
+"""What a person waits for. "refused" is the whole time of a refusal, the others of an answer."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Result:
     def latency(self) -> dict[str, tuple[float, float, int]]:
         """For each phase the median and 95th percentile in ms since the question, and the count.
 
-        A phase that a case did not reach (no word is written before a refusal) is left out
-        there. Summaries are left out: they are another thing to wait for.
+        A phase that an answer did not have (quotations need no model) is left out there.
+        Summaries are left out: they are another thing to wait for.
         """
         measured = {}
         for phase in PHASES:
@@ -87,8 +89,12 @@ class Result:
 
     def times(self, phase: str) -> list[float]:
         """Return the milliseconds to the end of that phase, for each question that reached it."""
-        questions = [case.id for case in self.cases if case.kind != "summary"]
-        found = (self.run.timings[c].phases.get(phase, 0.0) for c in questions)
+        status, mark = ("refused", "total") if phase == "refused" else ("answered", phase)
+        found = []
+        for case in self.cases:
+            answer = self.run.records[case.id].answer
+            if answer is not None and answer.status == status and case.kind != "summary":
+                found.append(self.run.timings[case.id].phases.get(mark, 0.0))
         return [value for value in found if value > 0]
 
     @cached_property
