@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.case import Case, Gold
+from eval.case_files import choose
 from eval.matching import says
 from index.article import Article
 from index.errors import ReadingError, UsageError
@@ -42,7 +43,8 @@ Reader = Callable[[Path], Iterator[Entry]]
 def convert(kind: str, source: Path, out: Path, limit: int | None = None) -> tuple[int, int]:
     """Write a public set as `out/articles/` and `out/cases.jsonl`; return the two counts.
 
-    With `limit` only the first so many questions are taken, and all documents.
+    With `limit` only so many questions are taken, answerable and not in turn, and all
+    documents.
 
     Raises:
         UsageError: the kind is unknown, or the folder already holds cases.
@@ -62,7 +64,7 @@ def convert(kind: str, source: Path, out: Path, limit: int | None = None) -> tup
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReadingError(f"{source} is not a {kind} set: {error!r}") from error
     documents = [entry for entry in entries if isinstance(entry, SourceDocument)]
-    cases = [entry for entry in entries if isinstance(entry, Case)][:limit]
+    cases = choose([entry for entry in entries if isinstance(entry, Case)], limit)
     if not documents or not cases:
         raise ReadingError(f"{source} holds {len(documents)} documents and {len(cases)} questions")
     (out / "articles").mkdir(parents=True, exist_ok=True)

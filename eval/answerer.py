@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from eval.places import Document, Place
+from index.errors import UsageError
 from qa.answer import Answer, Summary
 from qa.answering import Mode
 
@@ -56,16 +57,25 @@ class Setting:
         """A name for people and for folders."""
         if self.mode is Mode.QUOTES:
             return self.mode.value
-        model = Path(self.model).stem if self.model else ""
+        model = Path(self.model).name.removesuffix(".gguf") if self.model else ""
         plain = "".join(c if c.isalnum() or c in "-._" else "-" for c in model)
         return f"{plain}-{self.mode.value}" if plain else self.mode.value
 
 
 def settings(models: Sequence[str], modes: Sequence[Mode]) -> tuple[Setting, ...]:
-    """Return every pair of model and mode; quotations only need no model, hence once."""
+    """Return every pair of model and mode; quotations only need no model, hence once.
+
+    Raises:
+        UsageError: two models would have the same name in the report.
+
+    """
     chosen: dict[str, Setting] = {}
     for mode in modes:
         for model in models or (None,):
             setting = Setting(None if mode is Mode.QUOTES else model, mode)
-            chosen.setdefault(setting.name, setting)
+            if chosen.setdefault(setting.name, setting) != setting:
+                raise UsageError(
+                    f"{chosen[setting.name].model} and {model} would both be called "
+                    f"{setting.name!r} in the report; rename one file"
+                )
     return tuple(chosen.values())

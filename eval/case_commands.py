@@ -74,7 +74,11 @@ def new(
 @click.argument("kind", type=click.Choice(("squad2", "beir", "realtime", "clapnq")))
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first so many questions.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="Only so many questions, answerable and not in turn.",
+)
 def convert_set(kind: str, source: Path, out: Path, limit: int | None) -> None:
     """Turn a public question set into articles and cases.
 

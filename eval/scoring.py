@@ -175,7 +175,10 @@ def _disagreement(case: Case, answer: Answer, documents: Documents) -> Score:
 
 
 def _references(case: Case) -> Iterator[str]:
-    yield from case.references
+    """Yield what an answer's words are compared with: long answers where the case has them."""
+    if case.references:
+        yield from case.references
+        return
     for wording in case.accepted:
         yield " ".join(wording)
     golds = [gold for gold in case.all_gold() if gold.quote is not None]

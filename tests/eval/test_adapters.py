@@ -172,10 +172,19 @@ def test_clapnq_answers_are_references_and_its_sentences_gold(
     assert unanswerable.answerable is False
 
 
-def test_a_limit_takes_the_first_questions(tmp_path: Path) -> None:
+def test_a_limit_takes_answerable_and_unanswerable_questions_in_turn(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    assert convert("clapnq", clapnq(source), tmp_path / "out", limit=1) == (1, 1)
+    path = source / "many.jsonl"
+    rows = [
+        {"id": str(n), "question": f"who built bridge {n}", "title": "Bridge", "passage": BRIDGE,
+         "label": int(n < 8), "answers": ["Nobody."], "support": []}
+        for n in range(10)
+    ]  # fmt: skip
+    write_lines(path, rows)
+    assert convert("clapnq", path, tmp_path / "out", limit=4) == (1, 4)
+    cases = load_cases(tmp_path / "out" / "cases.jsonl").cases
+    assert [case.id for case in cases] == ["0", "1", "8", "9"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from eval.record import Record
 from eval.result import Result
 from eval.run import code_fingerprint, load_run, run_cases
 from eval.run_folder import read_records
-from index.errors import ModelFailed, ModelUnavailable
+from index.errors import ModelFailed, ModelUnavailable, UsageError
 from qa.answering import Mode
 from tests.eval.toy import ToyAnswerer
 
@@ -148,6 +148,17 @@ def test_settings_are_every_pair_but_quotations_need_no_model() -> None:
         "checked",
         "unchecked",
     ]
+
+
+def test_a_settings_name_is_the_models_own() -> None:
+    assert Setting("qwen3-1.7b").name == "qwen3-1.7b-checked"
+    assert Setting("/models/Some Model.gguf").name == "Some-Model-checked"
+    assert Setting("http://127.0.0.1:8080/v1#tiny").name == "v1-tiny-checked"
+
+
+def test_two_models_of_one_name_are_refused() -> None:
+    with pytest.raises(UsageError, match="would both be called 'm-checked'"):
+        settings(["a/m.gguf", "b/m.gguf"], [Mode.CHECKED])
 
 
 def test_the_toy_is_right_where_words_are_shared_and_never_misquotes(toy: ToyAnswerer) -> None:

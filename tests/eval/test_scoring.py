@@ -177,6 +177,13 @@ def test_a_follow_up_counts_as_such() -> None:
     assert "follow_up_right" not in scored(CASE, answered(claim(MET)))
 
 
+def test_long_answers_are_what_words_are_compared_with_where_a_case_has_them() -> None:
+    case = replace(CASE, references=("They met briefly.",))
+    # three of three words wanted, of seven said, two shared: 2 * 2 / (7 + 3)
+    assert scored(case, answered(claim(MET)))["token_f1"].value == pytest.approx(0.4)
+    assert scored(CASE, answered(claim(MET)))["token_f1"].value == 1
+
+
 def test_a_case_nobody_has_judged_yet_is_neither_right_nor_wrong() -> None:
     case = Case("f", "feedback", "Who?", "reader", answerable=None, wrong=(("45 minutes",),))
     found = scored(case, answered(claim(MET)))
