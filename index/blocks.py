@@ -17,7 +17,7 @@ _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 INVISIBLE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + (
     "\x00\u200b\u2060\ufeff"
 )
-_BLANK = re.compile(r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\s*?[\n\r\x0b\x0c\x85\u2028\u2029]")
+_BLANK = re.compile(r"(?>\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\s*?[\n\r\x0b\x0c\x85\u2028\u2029]")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _BULLET = re.compile(r"(?:[-*•·–—>|#]|\d{1,3}[.)]|[A-Za-z][.)])\s")
 

@@ -17,6 +17,7 @@ from index.cleaning_tail import tail_reasons
 from index.furniture import furniture_reason
 
 BYTE_ORDER_MARK = "\ufeff"
+_LONGEST_LABEL = 4
 
 
 def mark_boilerplate(
@@ -72,6 +73,9 @@ def _marked(
     if any(body):
         title_at = find_title(words, known, body, title)
         if title_at is not None:
+            # Above a title stand names and labels, not the article.
+            for place in range(title_at):
+                body[place] &= len(words[place].split()) > _LONGEST_LABEL
             body[title_at] = False
         start = body.index(True) if any(body) else 0
         head_reasons(words, known, title_at, start, reasons)

@@ -19,6 +19,7 @@ _SPACE = re.compile(r"\s+")
 _MOST_WORDS = 32
 _FARTHEST = 25
 _BODY_READ = 12
+_MOST_LEADING = 3
 _CREDITS = re.compile(
     r"(?:special (?:to|for)\b|from .{0,40}\b(?:staff|wire|network)|staff\b|photos?\b"
     r"|.{0,30}\bwire reports)",
@@ -46,9 +47,9 @@ def find_title(
     """Return the number of the line that is the article's title, or None when no line is.
 
     A known title is looked for above and in the body's beginning. Otherwise the title is
-    the line above the body, or the body's first line when it stands there like a heading,
-    that shares most words with the body. A line that ends like a sentence is none, and a
-    question is one only with mark-up or furniture beside it: articles begin with questions.
+    the line above the body, or at its beginning and above its first paragraph, that shares
+    most words with the body. A line that ends like a sentence is none, and a question is
+    one only with mark-up or furniture beside it: articles begin with questions.
     """
     start = body.index(True)
     if title is not None:
@@ -59,27 +60,41 @@ def find_title(
                 return place
         return None
     follows = [i for i in range(start, len(words)) if body[i]][: _BODY_READ + 1]
-    candidates = list(range(max(0, start - _FARTHEST), start))
-    if len(follows) > 1 and _is_prose(words[follows[1]]):
-        candidates.append(start)
     vocabulary = Counter(
         word for i in follows for word in set(_CONTENT_WORD.findall(words[i][:1500].lower()))
     )
     best: int | None = None
     best_score = 0.0
-    for place in candidates:
-        if not _may_be_title(words, known, place):
-            continue
-        own = set(_CONTENT_WORD.findall(words[place].lower()))
-        shared = sum(vocabulary[word] > (place == start) for word in own)
-        short = len(words[place].split()) == 2
-        if short and (shared < len(own) or words[place].isupper() or "," in words[place]):
-            continue
-        if shared >= 2 or (shared == 1 and (len(own) <= 3 or _MARKUP.match(words[place]))):
-            score = shared / len(own) + 0.1 * min(shared, 5) - 0.02 * (start - place)
-            if score >= best_score:
+    for place in chain(range(max(0, start - _FARTHEST), start), _leading(words, follows)):
+        if _may_be_title(words, known, place):
+            score = _shared_words(words[place], vocabulary, place - start)
+            if score > 0.0 and score >= best_score:
                 best, best_score = place, score
     return best
+
+
+def _leading(words: Sequence[str], follows: Sequence[int]) -> list[int]:
+    """Return the body's first lines when they stand above its first paragraph like headings."""
+    for number, place in enumerate(follows[: _MOST_LEADING + 1]):
+        if _is_prose(words[place]):
+            return list(follows[:number])
+    return []
+
+
+def _shared_words(line: str, vocabulary: Counter[str], below_start: int) -> float:
+    """Return how well a line's words fit the body's; 0 when too few of them do.
+
+    `below_start` is how far below the body's first line it stands: from 0 on the line's own
+    words are part of the vocabulary.
+    """
+    own = set(_CONTENT_WORD.findall(line.lower()))
+    shared = sum(vocabulary[word] > (below_start >= 0) for word in own)
+    if len(line.split()) == 2 and not _MARKUP.match(line):
+        return 0.0  # as likely a person's name
+    few = shared == 1 and below_start <= 0 and (len(own) <= 3 or _MARKUP.match(line))
+    if shared < 2 and not few:
+        return 0.0
+    return shared / len(own) + 0.1 * min(shared, 5) + 0.02 * min(0, below_start)
 
 
 def _may_be_title(words: Sequence[str], known: Sequence[str | None], place: int) -> bool:

@@ -18,7 +18,11 @@ _BY_WORDING = frozenset((
     "advertisement", "comments", "cookie notice", "copyright", "newsletter", "related",
     "related link", "sharing", "sign-in", "update note", "votes", CAPTION, SITE_NAME,
 ))  # fmt: skip
-_SURE = 0.93
+_SURE = 0.99
+_CERTAIN = frozenset(("advertisement", "cookie notice", "copyright", "update note", "votes"))
+_CREDIT_WORDS = 10
+# In a clean text a paragraph is body unless the model is this sure of the contrary.
+_LEAST_LIKELY = 0.15
 # Furniture above the body and just below its first paragraph; elsewhere it may be a heading.
 _IN_THE_HEAD = frozenset((
     DATE_LINE, BYLINE, CAPTION, RULE, SITE_NAME, "section label", "site links",
@@ -28,6 +32,11 @@ _TAIL_OPENERS = frozenset((RELATED, COMMENTS, VOTES, "sign-in", "newsletter"))
 _SIGNS = frozenset((
     "advertisement", "comments", "cookie notice", "newsletter", "sharing", "sign-in",
     "site links", "related", "section label", "votes",
+))  # fmt: skip
+# Of these, single words may as well be names and headings.
+_AMBIGUOUS = frozenset((
+    "caption", "comments", "newsletter", "related", "section label", "sharing", "sign-in",
+    "site links",
 ))  # fmt: skip
 _CLEAN_SHARE = 0.12
 _LONGEST_HEAD = 8
@@ -41,13 +50,16 @@ _ITEM = re.compile(r"(?:[-*•·–—+]|\d{1,4} ?[.):–—-]|[A-Za-z][.)]|[A-Z
 
 def decide(words: Sequence[str], judged: Judged, threshold: float) -> list[bool]:
     """Say of every block whether it is body."""
-    body: list[bool] = (judged.probability > threshold).tolist()
+    probability = judged.probability.tolist()
+    body = [value > threshold for value in probability]
     known, prose = judged.blocks.reasons, judged.blocks.prose.tolist()
     sizes = judged.blocks.words.tolist()
-    clean = is_clean(known, sizes, body, prose)
+    clean = is_clean(known, sizes, probability, prose)
     for place, reason in enumerate(known):
-        if reason in _BY_WORDING and judged.probability[place] < _SURE:
+        if reason in _BY_WORDING and probability[place] < _sure_enough(reason, sizes[place]):
             body[place] = clean and _stands_alone(words, known, place)
+        elif clean and reason is None and prose[place] > 0:
+            body[place] = probability[place] > _LEAST_LIKELY
     if clean:
         _restore(words, known, prose, body)
     _clear_head(known, prose, body)
@@ -55,6 +67,12 @@ def decide(words: Sequence[str], judged: Judged, threshold: float) -> list[bool]
     if not clean or VOTES in known:
         _clear_islands(known, sizes, body)
     return body
+
+
+def _sure_enough(reason: str | None, size: float) -> float:
+    """Return how sure the model must be of a line against its wording."""
+    certain = reason in _CERTAIN or (reason == CAPTION and size <= _CREDIT_WORDS)
+    return 1.0 if certain else _SURE
 
 
 def decide_authored(words: Sequence[str], known: Sequence[str | None]) -> list[bool] | None:
@@ -74,14 +92,14 @@ def decide_authored(words: Sequence[str], known: Sequence[str | None]) -> list[b
 
 
 def _has_signs(known: Sequence[str | None]) -> bool:
-    signs = sum(reason in _SIGNS for reason in known)
-    return signs > 2 and signs >= _CLEAN_SHARE * len(known)
+    signs = [reason for reason in known if reason in _SIGNS]
+    return len(signs) > 2 and len(set(signs)) > 1 and len(signs) >= _CLEAN_SHARE * len(known)
 
 
 def is_clean(
     known: Sequence[str | None],
     sizes: Sequence[float],
-    body: Sequence[bool],
+    probability: Sequence[float],
     prose: Sequence[float],
 ) -> bool:
     """Whether a text shows hardly a sign of a web page around its article.
@@ -92,7 +110,8 @@ def is_clean(
     """
     if _has_signs(known):
         return False
-    if any(kept and prose[i] > 0 for i, kept in enumerate(body[: _LONGEST_HEAD + 1])):
+    head = zip(probability[: _LONGEST_HEAD + 1], prose, strict=False)
+    if any(value > _LEAST_LIKELY and length > 0 for value, length in head):
         return True
     if any(reason in _SIGNS for reason in known):
         return False
@@ -101,7 +120,9 @@ def is_clean(
 
 
 def _stands_alone(words: Sequence[str], known: Sequence[str | None], place: int) -> bool:
-    """Whether a line of one word has no furniture beside it: "TikTok" in a list of names."""
+    """Whether a line of one common word has no furniture beside it: "TikTok" in a list of names."""
+    if known[place] not in _AMBIGUOUS:
+        return False
     beside = [*known[max(0, place - 1) : place], *known[place + 1 : place + 2]]
     return len(words[place].split()) == 1 and not any(beside)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +60,11 @@ def read_article(path: Path) -> Article:
         )
     kind = _format_of(str(path), None)
     try:
-        size = path.stat().st_size
-        if size > kind.largest:
-            raise ReadingError(_too_large(str(path), size, kind))
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadingError(f"{path} is not a file that can be read to its end")
+        if status.st_size > kind.largest:
+            raise ReadingError(_too_large(str(path), status.st_size, kind))
         data = path.read_bytes()
     except FileNotFoundError:
         raise ReadingError(f"{path} does not exist") from None

@@ -65,7 +65,7 @@ _CAPTION = re.compile(
     rf"|.{{0,300}}(?:\(|[/|—–-] ?|\. |via |photo by |courtesy of ){_CREDIT}(?:[ /]\S+){{0,3}}$"
     rf"|(?:[^\W\d_][\w.'’-]+ ){{1,4}}?/ ?{_CREDIT}.{{0,40}}$"
     r"|.{10,300}\((?:ap|reuters|afp|photo|photos|image|file|getty|courtesy|credit|supplied)\b"
-    r"[^)]{0,80}\)$"
+    r"[^)]{0,80}$"
     r"|.{10,300}\b(?:image|photo|picture|credit|photograph|file photo|photo credit)s? ?: ?"
     r"[^:]{2,60}$",
     _I,
@@ -73,7 +73,7 @@ _CAPTION = re.compile(
 _PICTURED = re.compile(
     r".{10,390}\b(?:in this (?:undated |file |handout |combination )*"
     r"(?:picture|photo|photograph|image|frame|video grab|screengrab)"
-    r"|(?:is|are|was|were) (?:pictured|shown|seen) (?:here|in this|in an undated)"
+    r"|(?:is|are|was|were) pictured (?:here|in this|in an undated)"
     r"|pictured (?:here|above|left|right|in))\b",
     _I,
 )
@@ -187,8 +187,10 @@ def _formed(line: str) -> str | None:
         return "copyright"
     if len(line) <= 200 and _has(line[:40], ":|»>") and _RELATED_LINK.match(line):
         return RELATED_LINK
-    if _has(small, _CAPTION_CUES) and (_CAPTION.match(line) or _PICTURED.match(line)):
-        return CAPTION
+    if _has(small, _CAPTION_CUES):
+        bare = line.strip("()[]. ")
+        if _CAPTION.match(bare) or _PICTURED.match(bare):
+            return CAPTION
     return None
 
 
