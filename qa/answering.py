@@ -41,6 +41,10 @@ from qa.language_model import LanguageModel, Message, Usage
 LONGEST_QUESTION = 2000
 TEMPLATE_TOKENS = 64  # room for what a chat template puts around the messages
 NEAREST = 3
+# An answer of quotations alone takes a second sentence of the same article that is nearly as
+# likely: on ClapNQ token F1 is 0.54 with it and 0.42 without (`python -m eval.answer_figures`).
+AS_LIKELY = 0.6
+MOST_QUOTED = 2
 
 
 class Mode(StrEnum):
@@ -181,6 +185,8 @@ class Answerer:
         """See to it that the likeliest sentence is in the answer, and those just as likely."""
         if editor.lead or not editor.claims:
             yield from editor.quote_best()
+        if all(claim.origin == "quote" for claim in editor.claims):
+            yield from editor.quote_as_likely(AS_LIKELY, MOST_QUOTED)
 
     def _disagreements(
         self, searched: str, editor: Editor, where: Filter | None

@@ -118,6 +118,19 @@ class Editor:
         if best and not self._is_cited(best[0]):
             yield self.quote(best[0])
 
+    def quote_as_likely(self, share: float, most: int) -> Iterator[ClaimReady]:
+        """Quote sentences of the best one's article that are nearly as likely to answer.
+
+        `share` is of the best sentence's score; it stops when there are `most` claims.
+        """
+        ranked = self.evidence.best_first()
+        least = share * max(self.evidence.scores.values(), default=0.0)
+        for citation in ranked[1:]:
+            if len(self.claims) >= most or self.evidence.scores[citation.number] < least:
+                return
+            if citation.article == ranked[0].article and not self._is_cited(citation):
+                yield self.quote(citation)
+
     def quote(self, citation: Citation) -> ClaimReady:
         """Add a sentence of the source, word for word."""
         support = Support("supported", 1.0, (QUOTED,))
