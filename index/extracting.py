@@ -51,7 +51,6 @@ def read_article(path: Path) -> Article:
 
     Raises:
         ReadingError: the file is missing, empty, not text, too large, or of no known format.
-
     """
     path = Path(path)
     if path.is_dir():
@@ -82,7 +81,6 @@ def read_article_bytes(data: bytes, name: str, url: str | None = None) -> Articl
 
     Raises:
         ReadingError: as for `read_article`.
-
     """
     kind = _format_of(name, url)
     if len(data) > kind.largest:
@@ -115,7 +113,6 @@ def decode(data: bytes, name: str) -> str:
 
     Raises:
         ReadingError: the bytes are not text.
-
     """
     text = _decoded(data, name)
     if len(_CONTROL.findall(text[:_SAMPLE])) > 0.01 * min(len(text), _SAMPLE) or "\x00" in text:

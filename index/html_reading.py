@@ -27,6 +27,7 @@ _NEVER_BODY = frozenset((
 ))  # fmt: skip
 _SHORTEST_BODY = 200
 _SPACE = re.compile(r"\s+")
+_ELEMENT = re.compile(rb"<(?:p|div|h[1-6]|article|section|table|ul|ol|br|span)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -46,10 +47,13 @@ def parse_html(data: bytes | str, name: str) -> Element:
     Raises:
         ReadingError: the page cannot be parsed.
     """
-    from lxml import etree
+    from lxml import etree, html
 
     try:
+        # The second for fragments without an html element, which trafilatura does not take.
         tree = _trafilatura().load_html(data)
+        if tree is None and _ELEMENT.search(data if isinstance(data, bytes) else data.encode()):
+            tree = html.document_fromstring(data)
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ReadingError(f"{name} cannot be read as HTML: {_one_line(error)}") from error
     if tree is None:

@@ -14,7 +14,7 @@ from datetime import date
 
 from index.article import BoilerplateSpan
 from index.blocks import blocks, lines
-from index.splitting import first_sentence
+from index.sentences import first_sentence
 
 LONGEST_MADE_TITLE = 80
 _READ_FOR_TITLE = 2_000

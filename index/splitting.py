@@ -1,34 +1,24 @@
 """Sentences and passages of an article, as spans of its text.
 
-Sentence boundaries come from sentencex (rules for 240 languages, abbreviations known);
-paragraphs from `index.blocks`. Nothing here changes a character: `Passage.text` is
-`article.text[start:end]`, and boilerplate belongs to no sentence and no passage.
+Paragraphs come from `index.blocks`, their sentences from `index.sentences`. Nothing here
+changes a character: `Passage.text` is `article.text[start:end]`, and boilerplate belongs
+to no sentence and no passage.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from sentencex import get_sentence_boundaries
+from itertools import pairwise
 
 from index.article import Article, Passage, Span
 from index.blocks import blocks
+from index.sentences import LONGEST_SENTENCE, sentences_of
 
-if TYPE_CHECKING:
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+__all__ = ["LONGEST_SENTENCE", "sentence_spans", "split_into_passages"]
 
-LONGEST_SENTENCE = 600
 PASSAGE_WORDS = 150
 LONGEST_PASSAGE = 1000
 MOST_SENTENCES = 40
-
-_WORD = re.compile(r"\w")
-# "1.", "a)", "(iv)", "•" alone are the head of an item, not a sentence.
-_ITEM_HEAD = re.compile(r"(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])$")
 
 
 def sentence_spans(article: Article) -> list[Span]:
@@ -38,12 +28,6 @@ def sentence_spans(article: Article) -> list[Span]:
     `LONGEST_SENTENCE` characters is cut at the best place (`;`, `:`, `,`, a space).
     """
     return [span for paragraph in _paragraphs(article) for span in paragraph.sentences]
-
-
-def first_sentence(line: str, language: str = "en") -> str:
-    """Return the first sentence of a line."""
-    start, end = _joined(line, _boundaries(line, language))[0] if line else (0, 0)
-    return line[start:end].strip()
 
 
 def split_into_passages(article: Article) -> list[Passage]:
@@ -85,105 +69,11 @@ def _paragraphs(article: Article) -> list[_Paragraph]:
         while here < len(body_spans) and body_spans[here].start < block.end:
             body = body_spans[here]
             part = Span(max(block.start, body.start), min(block.end, body.end))
-            sentences = _sentences(article.text, part, article.language)
+            sentences = sentences_of(article.text, part, article.language)
             if sentences:
                 found.append(_Paragraph(here, sentences))
             here += 1
     return found
-
-
-def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
-    words = paragraph.of(text)
-    if paragraph.end - paragraph.start <= LONGEST_SENTENCE and not _may_end(words):
-        pieces = [(0, len(words))]
-    else:
-        pieces = _joined(words, _boundaries(words, language))
-    found = []
-    for start, end in pieces:
-        for span in _no_longer_than_allowed(text, paragraph.start + start, paragraph.start + end):
-            trimmed = _trimmed(text, span)
-            if trimmed is not None:
-                found.append(trimmed)
-    return found
-
-
-_INNER_END = re.compile(r"[.!?…。！？।][^\w\s]*\s|[.!?…。！？।][^\s.]")
-
-
-def _may_end(words: str) -> bool:
-    """Whether a sentence may end before the paragraph does; saves most calls of the splitter."""
-    return _INNER_END.search(words) is not None
-
-
-def _boundaries(words: str, language: str) -> list[tuple[int, int]]:
-    found = [(b["start_index"], b["end_index"]) for b in get_sentence_boundaries(language, words)]
-    covers = bool(found) and found[0][0] == 0 and found[-1][1] == len(words)
-    seamless = all(a[1] == b[0] for a, b in itertools.pairwise(found))
-    # Characters are never lost, whatever the splitter does with unusual ones.
-    return found if covers and seamless else [(0, len(words))]
-
-
-def _joined(words: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join the head of an item to the item, and what begins no sentence to the one before."""
-    joined: list[tuple[int, int]] = []
-    for start, end in pieces:
-        piece = words[start:end].strip()
-        if joined:
-            before = words[joined[-1][0] : joined[-1][1]].strip()
-            # "the Japan-U.S. alliance": a lone capital with nothing after its full stop.
-            if (
-                _ends_in_initial(words, start)
-                or _ITEM_HEAD.match(before)
-                or piece[:1].islower()
-                or not _WORD.search(piece)
-            ):
-                joined[-1] = (joined[-1][0], end)
-                continue
-        joined.append((start, end))
-    return joined
-
-
-def _ends_in_initial(words: str, end: int) -> bool:
-    """Whether a lone capital and its full stop stand right before an offset: "Japan-U.", "J."."""
-    if end < 2 or words[end - 1] != "." or not words[end - 2].isupper():
-        return False
-    return end == 2 or not words[end - 3].isalnum()
-
-
-def _trimmed(text: str, span: tuple[int, int]) -> Span | None:
-    """Return the span without white space at its ends; None when it holds no letter or digit."""
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end) if _WORD.search(text, start, end) else None
-
-
-def _no_longer_than_allowed(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    if end - start <= LONGEST_SENTENCE:
-        return [(start, end)]
-    cuts = [start]
-    for document in _cutter().create_documents([text[start:end]]):
-        cuts.append(start + int(document.metadata["start_index"]))
-    cuts.append(end)
-    return [(a, b) for a, b in itertools.pairwise(cuts) if a < b]
-
-
-@lru_cache(maxsize=1)
-def _cutter() -> RecursiveCharacterTextSplitter:
-    # Imported here because it takes longer than all else in this module, and is seldom needed.
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    return RecursiveCharacterTextSplitter(
-        separators=["\n", "; ", ": ", " — ", " – ", ", ", " ", ""],
-        keep_separator="end",
-        chunk_size=LONGEST_SENTENCE,
-        chunk_overlap=0,
-        length_function=len,
-        strip_whitespace=False,
-        add_start_index=True,
-    )
 
 
 def _runs(paragraphs: Sequence[_Paragraph]) -> list[list[_Paragraph]]:
@@ -228,7 +118,7 @@ def _cut_run(text: str, run: Sequence[_Paragraph]) -> list[tuple[Span, ...]]:
     while cuts[-1] > 0:
         cuts.append(came_from[cuts[-1]])
     cuts.reverse()
-    return [tuple(sentences[a:b]) for a, b in itertools.pairwise(cuts)]
+    return [tuple(sentences[a:b]) for a, b in pairwise(cuts)]
 
 
 def _is_heading(text: str, paragraph: _Paragraph) -> bool:

@@ -259,6 +259,11 @@ def test_a_page_is_read_in_the_encoding_it_states() -> None:
     assert "council of Köln agreed" in body_of(reads(page.encode("iso-8859-1"), "a.html"))
 
 
+def test_a_fragment_of_a_page_is_read() -> None:
+    article = reads(f"<h1>Water price rises</h1>{PARAGRAPHS}".encode(), "a.html")
+    assert "price of water" in body_of(article)
+
+
 def test_a_page_with_hardly_any_text_is_read_as_text() -> None:
     article = reads(b"<html><body><p>It rained in Berlin.</p></body></html>", "a.htm")
     assert body_of(article) == "It rained in Berlin."

@@ -111,6 +111,10 @@ def test_passages_are_runs_of_whole_sentences_that_reproduce_the_text(article: A
         "“Such moves could hurt,” he said.",
         "They will strengthen the Japan-U.S. alliance.",
         "The price rose by 3.5 percent to $1.2 million.",
+        "It landed at 6:50 p.m. ET.",
+        "The rain begins after 5 p.m. Wednesday.",
+        "“Is it a tax?” Justice Alito asked.",
+        '"It will be a very meaningful moment!" Trump said.',
     ],
 )
 def test_an_abbreviation_does_not_end_a_sentence(sentence: str) -> None:
@@ -123,6 +127,13 @@ def test_the_head_of_a_list_item_belongs_to_the_item() -> None:
         "2. Wait.",
         "- Close it.",
         "• Then go.",
+    ]
+
+
+def test_a_question_after_a_quotation_is_a_sentence_of_its_own() -> None:
+    assert sentences_of('He asked: "Is it dear?" Nobody in the hall knew it.') == [
+        'He asked: "Is it dear?"',
+        "Nobody in the hall knew it.",
     ]
 
 
