@@ -21,8 +21,8 @@ def thresholds_of(
 
     normal: best mean balanced accuracy over near misses and far questions of every set and, with
     as much weight as all of them, our own questions over the samples (`ours`), a small
-    collection of news as people begin with; low: 98 % of answerable questions are answered; high: 90 % of
-    near misses are refused.
+    collection of news as people begin with; low: 98 % of answerable questions are
+    answered; high: 90 % of near misses are refused.
     """
     tests = list(tests_of(examples))
     grid = np.linspace(0.05, 0.95, 91)

@@ -27,6 +27,7 @@ from eval.reader_split import learned_from
 from index.answer_reader import BASE, DELTAS, LONGEST
 from index.embedders import open_embedder
 from index.model_files import ensure
+from index.onnx_embedder import TOKENIZER, _load_tokenizer
 from index.onnx_graph import WEIGHTS, BertShape
 
 RANK = 16
@@ -159,11 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train(encoder: LowRankEncoder, pairs: Sequence[Pair], epochs: int, steps: int | None) -> None:
     """Minimise the weighted cross-entropy: Adam, cosine rate, batches of like lengths."""
     torch = encoder.torch
-    tokenizer = import_module("tokenizers").Tokenizer.from_file(
-        str(ensure(BASE) / "tokenizer.json")
-    )
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST)
+    # The one module that imports tokenizers opens it, with the embedder's own settings.
+    tokenizer = _load_tokenizer(ensure(BASE) / TOKENIZER, LONGEST)
     tokens = [encoding.ids for encoding in tokenizer.encode_batch([pair.text for pair in pairs])]
     low_rank = [*encoder.a.values(), *encoder.b.values()]
     optimiser = torch.optim.AdamW(
