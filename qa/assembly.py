@@ -13,7 +13,7 @@ from index.retrieving import Hit, Retriever
 from qa.answer import Answer, Event, Finished, Summary
 from qa.answering import Answerer, Mode
 from qa.language_model import LanguageModel
-from qa.support import SupportChecker
+from qa.support_checker import SupportChecker
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -82,7 +82,7 @@ class Footnote:
         """Wire the parts over an open library; `model` takes the place of a named one."""
         self.library = library
         self.retriever = Retriever(library)
-        self.checker = SupportChecker(library.embedder)
+        self.checker = SupportChecker()
         self.mode = mode
         self.strictness = strictness
         self._chat_model = chat_model

@@ -31,7 +31,7 @@ QUOTED = "the source's own words"
 
 
 class Checker(Protocol):
-    """The support check (`qa.support.SupportChecker`)."""
+    """The support check (`qa.support_checker.SupportChecker`)."""
 
     def check(
         self, claim: str, evidence: Sequence[str], context: Sequence[str] = ()

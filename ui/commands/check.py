@@ -33,7 +33,7 @@ def check(
     if pairs is not None:
         from ui.commands.check_pairs import check_pairs
 
-        return check_pairs(pairs, offline=offline)
+        return check_pairs(pairs)
     return _check_draft(Path(str(file)), as_json, library, offline)
 
 

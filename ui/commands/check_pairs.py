@@ -8,7 +8,7 @@ from index.errors import UsageError
 from ui.options import print_json, read_questions
 
 
-def check_pairs(path: Path, *, offline: bool = False) -> int:
+def check_pairs(path: Path) -> int:
     """Write {"id", "verdict", "score", "reasons"} for each {"id", "claim", "evidence"} line.
 
     `evidence` is a text or a list of texts.
@@ -16,12 +16,11 @@ def check_pairs(path: Path, *, offline: bool = False) -> int:
     Raises:
         UsageError: a line is not such an object.
     """
-    from index.embedders import open_embedder
-    from qa.support import SupportChecker
+    from qa.support_checker import SupportChecker
 
     rows = read_questions(path, "claim")
     pairs = [(row["id"], row["claim"], _evidence(row)) for row in rows]
-    checker = SupportChecker(open_embedder(offline=offline))
+    checker = SupportChecker()
     for name, claim, evidence in pairs:
         support = checker.check(claim, evidence)
         print_json(
