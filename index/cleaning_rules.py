@@ -63,6 +63,7 @@ def decide(words: Sequence[str], judged: Judged, threshold: float) -> list[bool]
     if clean:
         _restore(words, known, prose, body)
     _clear_head(known, prose, body)
+    _clear_foot(words, known, body)
     _clear_last_headlines(words, known, prose, body)
     if not clean or VOTES in known:
         _clear_islands(known, sizes, body)
@@ -154,6 +155,14 @@ def _clear_head(known: Sequence[str | None], prose: Sequence[float], body: list[
         paragraphs += body[place] and prose[place] > 0
         if paragraphs == 2:
             return
+
+
+def _clear_foot(words: Sequence[str], known: Sequence[str | None], body: list[bool]) -> None:
+    """Take out the furniture that ends the text: who contributed, how to write to them."""
+    for place in range(len(words) - 1, -1, -1):
+        if known[place] is None or _stands_alone(words, known, place):
+            return
+        body[place] = False
 
 
 def _clear_last_headlines(

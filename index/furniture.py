@@ -19,7 +19,7 @@ import yaml
 from index.metadata import date_in
 
 LONGEST_FURNITURE = 400
-_LONGEST_TAIL = 60
+_LONGEST_TAIL = 90
 
 RULE = "rule"
 RELATED = "related"
@@ -163,7 +163,7 @@ def furniture_reason(line: str) -> str | None:
             if drop + 2 <= len(parts) <= 6 and whole.get(" ".join(parts[drop:])) == RELATED:
                 return RELATED
         for count in range(min(len(parts) - 1, 6), 0, -1):
-            head = " ".join(parts[:count])
+            head = " ".join(parts[:count]).rstrip(_EDGES)
             if head in beginnings and len(words) - len(head) <= _LONGEST_TAIL:
                 return beginnings[head]
     return _formed(line)

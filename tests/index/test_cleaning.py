@@ -122,6 +122,15 @@ def test_a_body_sentence_about_furniture_is_body(sentence: str) -> None:
     assert reasons(f"{first}\n\n{sentence}\n\n{rest}") == {}
 
 
+def test_the_foot_of_an_article_is_marked_line_by_line() -> None:
+    foot = {
+        "Contributing: Tom Ruiz": "byline",
+        "Reach Jane Miller at jane@gazette.example and follow her on X @janemiller.": "byline",
+        "(This story was updated to add new information.)": "update note",
+    }
+    assert reasons(f"{BODY}\n" + "\n".join(foot)) == foot
+
+
 def test_the_head_of_a_page_is_marked_line_by_line() -> None:
     head = "The Altstadt Gazette\npolitics\nCouncil of Altstadt raises the price of water\n"
     found = reasons(f"{head}By Jane Miller\n2 May 2024\n4 Comments\n\n{BODY}")
