@@ -12,6 +12,7 @@ from pathlib import Path
 import charset_normalizer
 
 from index.article import Article, BoilerplateSpan
+from index.blocks import lines
 from index.cleaning import mark_boilerplate
 from index.errors import ReadingError
 from index.markdown_reading import read_markdown
@@ -92,6 +93,8 @@ def _article(kind: Format, data: bytes, name: str, *, path: str | None, url: str
     if not data.strip():
         raise ReadingError(f"{name} is empty")
     read = kind.read(data, name, url)
+    if next(lines(read.text), None) is None:
+        raise ReadingError(f"{name} is empty: it holds no visible character")
     found = read.metadata
     return Article(
         text=read.text,
