@@ -10,10 +10,12 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from eval.corruptions import KINDS, corrupt, rewrite
+from eval.corruptions import KINDS, corrupt, graft, splice
+from eval.true_variants import compress, rewrite
 
 SETS = ("ragtruth_qa", "wice", "cnndm", "bbc")
 _SENTENCE = re.compile(r"(?<=[.!?][\"”’)])\s+|(?<=[^A-Z][.!?])\s+(?=[A-Z\"“])|\n+")
@@ -102,6 +104,56 @@ def made_pairs(folder: Path, *, each: int, seed: int = 7, around: int = 0) -> li
         evidence = tuple(article[max(0, s - around) : s + around + 1])
         pairs.append(Pair(f"{a}-{s}", claim, evidence, kind in ("true", "rewritten"), kind, str(a)))
     return pairs
+
+
+def made_summaries(folder: Path, count: int, *, seed: int = 5, window: int = 25) -> list[Pair]:
+    """Return made claims of one to three sentences against a stretch of an article, for fitting.
+
+    Half are true (sentences as they stand, rewritten or compressed); in the others one sentence
+    is corrupted, spliced or grafted. A third is written without capitals.
+    """
+    chance = random.Random(seed)
+    articles = [article for article in article_sentences(folder) if len(article) >= 8]
+    chance.shuffle(articles)
+    pairs: list[Pair] = []
+    for number in range(100 * count):
+        if len(pairs) == count:
+            break
+        article = articles[number % len(articles)]
+        first = chance.randrange(max(1, len(article) - window))
+        source = article[first : first + window]
+        pair = _summary(source, str(number), chance)
+        if pair is not None:
+            pairs.append(pair)
+    return pairs
+
+
+def _summary(source: list[str], number: str, chance: random.Random) -> Pair | None:
+    chosen = chance.sample(range(len(source)), min(chance.choice([1, 1, 1, 2, 3]), len(source)))
+    parts = []
+    for place in chosen:
+        draw = chance.random()
+        sentence = source[place]
+        varied = compress(sentence, chance) if draw < 0.5 else None
+        varied = rewrite(sentence) if 0.5 <= draw < 0.7 else varied
+        parts.append(varied or sentence)
+    label, kind = chance.random() < 0.5, "true"
+    if not label:
+        kind = chance.choice([*KINDS, "splice", "splice", "splice", "graft", "graft"])
+        spoilt = chance.randrange(len(chosen))
+        sentence = source[chosen[spoilt]]
+        others = [text for place, text in enumerate(source) if place != chosen[spoilt]]
+        if kind == "splice":
+            false = splice(sentence, chance.choice(others), chance)
+        else:
+            maker = graft if kind == "graft" else partial(corrupt, kind)
+            false = maker(sentence, others, chance)
+        if false is None:
+            return None
+        parts[spoilt] = false
+    claim = " ".join(parts)
+    claim = claim.lower() if chance.random() < 0.3 else claim
+    return Pair(f"made-{number}", claim, tuple(source), label, kind, number)
 
 
 def _split(text: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ UnitKind = Literal["word", "name", "figure", "date"]
 
 
 NEARLY_ALL = 0.8
+_NEARBY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,19 @@ class Alignment:
     share: float
     runs: tuple[tuple[int, int], ...] = ()
 
+    def alone_in_claim(self, unit: Unit) -> list[Unit]:
+        """Return what stands in the claim only, within a few units of `unit`."""
+        spans = [(edit.a, edit.b) for edit in self.edits]
+        return _alone(self.claim, spans, unit)
+
+    def alone_in_source(self, unit: Unit) -> list[Unit]:
+        """Return what stands in the source only, next to `unit`."""
+        spans = [(edit.c, edit.d) for edit in self.edits]
+        touching = [
+            (c, d) for c, d in spans if unit in (*self.source[c - 1 : c], *self.source[d : d + 1])
+        ]
+        return [other for c, d in touching for other in self.source[c:d]]
+
     def held_pairs(self) -> tuple[tuple[Unit, Unit], ...]:
         """Return the pairs that stand in a run long enough to tell that they belong together."""
         least = 2 if self.share >= NEARLY_ALL else 3
@@ -81,6 +95,12 @@ class Alignment:
             if length >= least:
                 held += self.pairs[start : start + length]
         return tuple(held)
+
+
+def _alone(some: Sequence[Unit], spans: Sequence[tuple[int, int]], unit: Unit) -> list[Unit]:
+    here = some.index(unit)
+    places = {place for first, last in spans for place in range(first, last)}
+    return [some[place] for place in sorted(places) if abs(place - here) <= _NEARBY]
 
 
 @lru_cache(maxsize=4096)

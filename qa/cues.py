@@ -20,6 +20,7 @@ _CUES: tuple[tuple[CueKind, re.Pattern[str]], ...] = tuple(
     for key, pattern in keyed("wording", "cues")
 )
 CLAUSE_END = re.compile(r"[,;:()—]")
+_ADVISING = frozenset("can could may might should must want".split())  # "you may cook it"
 _PASSED_OVER = frozenset(("however", "course", "meanwhile", "therefore", "indeed", "instead"))
 
 
@@ -63,11 +64,14 @@ def _is_noun_use(match: re.Match[str], text: str) -> bool:
     if word == "May":
         return match.start() > 0
     before = text[: match.start()].rsplit(None, 1)
-    last = before[-1].lower() if before else ""
-    if (last == "you" and word.lower() not in ("will", "not", "would")) or _is_title(match):
+    last = before[-1].lower().strip("(\"'") if before else ""
+    advice = last == "you" and word.lower().split()[0] in _ADVISING
+    if advice or _is_title(match):
         return True
     if word.lower() in ("will", "can", "might"):
         return last in ("the", "a", "his", "her", "their", "its", "free")
+    if word.lower() == "may" and re.match(r" \d", text[match.end() :]):
+        return True
     return word.lower() == "no" and bool(re.match(r"\.? ?\d", text[match.end() :]))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.lexicon import keyed, lines, word_set
-from qa.words import Token, is_common, tokens
+from qa.words import FUNCTION_WORDS, Token, tokens
 
 _SMALL = {word: value for value, word in enumerate(lines("figures", "small"))}
 _TENS = {word: 10 * value for value, word in enumerate(lines("figures", "tens"), start=2)}
@@ -36,6 +36,7 @@ _LESS = frozenset(
     ("less than", "fewer than", "under", "at most", "up to", "below", "nearly", "almost")
 )
 _DIGITS = re.compile(r"^(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)$")
+_MILLIONS = "metres|millions"  # "100m" alone may be either
 _SCALE_WRITTEN = re.compile(r"(?:(?<=\d)|[\s-])([a-z]+)(?=$|[\s-])")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 
@@ -46,7 +47,8 @@ class Figure:
 
     `value` is in the base of `unit` (seconds for "time", days, months, dollars ...); `unit` is
     a known unit's name, "ordinal", "things" (followed by another noun) or None (by nothing).
-    `bound` is "about", "more", "less" or None. `first` and `last` are token places.
+    `number` is the value as written, before its unit. `bound` is "about", "more", "less" or
+    None. `first` and `last` are token places.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Figure:
     bound: str | None
     first: int
     last: int
+    number: float = 0.0
 
 
 def figures(text: str) -> list[Figure]:
@@ -203,7 +206,7 @@ def _with_unit(
 ) -> Figure:
     """Return the figure with the unit around it and the word that bounds it."""
     unit: str | None = "ordinal" if ordinal else None
-    begin, last = first, after
+    begin, last, number = first, after, value
     before = words[first - 1].text if first else ""
     if before in _CURRENCY_SIGNS and not ordinal:
         unit, begin = _CURRENCY_SIGNS[before], first - 1
@@ -211,7 +214,7 @@ def _with_unit(
         value, unit, last = _unit_after(words, after, value)
     bound = _bound(words, begin)
     shown = text[words[begin].start : words[last - 1].end]
-    return Figure(shown, value, unit, bound, begin, last)
+    return Figure(shown, value, unit, bound, begin, last, number)
 
 
 def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float, str | None, int]:
@@ -244,8 +247,8 @@ def _unit_after(words: Sequence[Token], after: int, value: float) -> tuple[float
             last = place + 2
         return value * factor, unit, last
     if word == "m":
-        return value, "metres|millions", place + 1
-    if word[:1].isalpha() and (not is_common(word) or word not in _NOT_NOUNS):
+        return value, _MILLIONS, place + 1
+    if word[:1].isalpha() and word not in _NOT_NOUNS and word not in FUNCTION_WORDS:
         return value, "things", after
     return value, None, after
 
@@ -287,6 +290,7 @@ def _share_units(found: list[Figure], words: Sequence[Token]) -> list[Figure]:
             here.bound,
             here.first,
             here.last,
+            here.number,
         )
     return shared
 
@@ -314,46 +318,48 @@ def agrees(claim: Figure, evidence: Figure) -> bool:
     """
     if not _units_agree(claim.unit, evidence.unit):
         return False
-    for value in _values(claim, evidence):
-        if _close(claim.value, value):
+    for wanted, value in _values(claim, evidence):
+        if _close(wanted, value):
             return True
-        if claim.bound is not None and _rounds_to(claim, value):
+        if claim.bound is not None and _rounds_to(wanted, claim.bound, value):
             return True
     return False
 
 
-def _values(claim: Figure, evidence: Figure) -> tuple[float, ...]:
-    """Return the evidence's value, in the claim's reading of "m" where one of them has it."""
-    if claim.unit == evidence.unit or "metres|millions" not in (claim.unit, evidence.unit):
-        return (evidence.value,)
-    million = 1e6 if evidence.unit == "metres|millions" else 1e-6
-    return evidence.value, evidence.value * million
+def _values(claim: Figure, evidence: Figure) -> list[tuple[float, float]]:
+    """Return the values to compare, the claim's first: the numbers as written without a unit."""
+    pairs = [(claim.value, evidence.value)]
+    if None in (claim.unit, evidence.unit):
+        pairs.append((claim.number, evidence.number))
+    if claim.unit != evidence.unit and _MILLIONS in (claim.unit, evidence.unit):
+        million = 1e6 if evidence.unit == _MILLIONS else 1e-6
+        pairs.append((claim.value, evidence.value * million))
+    return pairs
 
 
 def _units_agree(claim: str | None, evidence: str | None) -> bool:
-    if claim == evidence or (evidence is None and claim in ("months", "things", "degrees")):
+    if claim == evidence or _MILLIONS in (claim, evidence):
         return True
-    loose = (None, "things", "metres", "metres|millions")
-    if "metres|millions" in (claim, evidence):
-        return claim in loose or evidence in loose or True
+    if "ordinal" in (claim, evidence):
+        return False
     if claim is None:
-        return evidence != "ordinal"
-    return claim == "things" and evidence is None
+        return True
+    return evidence is None and claim in ("months", "things", "degrees")
 
 
 def _close(one: float, other: float) -> bool:
     return abs(one - other) <= 1e-6 * max(1.0, abs(one), abs(other))
 
 
-def _rounds_to(claim: Figure, value: float) -> bool:
+def _rounds_to(wanted: float, bound: str, value: float) -> bool:
     """Whether the claim's figure is a rounder form of the value, on the side that it says."""
-    if claim.value <= 0 or value <= 0 or _digits(claim.value) >= _digits(value):
+    if wanted <= 0 or value <= 0 or _digits(wanted) >= _digits(value):
         return False
-    if claim.bound == "more":
-        return 1.0 <= value / claim.value <= 1.25
-    if claim.bound == "less":
-        return 0.8 <= value / claim.value <= 1.0
-    return _close(float(f"{value:.{_digits(claim.value)}g}"), claim.value)
+    if bound == "more":
+        return 1.0 <= value / wanted <= 1.25
+    if bound == "less":
+        return 0.8 <= value / wanted <= 1.0
+    return _close(float(f"{value:.{_digits(wanted)}g}"), wanted)
 
 
 def _digits(value: float) -> int:

@@ -1,34 +1,33 @@
 """What the support score is made of: how much of a claim its source holds, as numbers 0 to 1.
 
 Every measure means the same whatever the set: a share of the claim, not a count. Facts (names,
-figures, dates) weigh as rare words, and are compared as facts, not as words.
+figures, dates) weigh as rare words do, and are compared as facts, not as words.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from qa.alignment import Unit, align, units
 from qa.dates import Date, conflicts
 from qa.figures import Figure, agrees
 from qa.names import Name, same_name
-from qa.words import FUNCTION_WORDS, longest_run, rarity, stem, tokens
+from qa.words import FUNCTION_WORDS, rarity, stem, tokens
 
 BEST_SENTENCES = 3
 _FACT_WEIGHT = 5.0
+_COPIED_RUN = 3  # words in a row that make a copy
+_WHOLE = 0.97
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a text says: its content words with their weights, and its facts."""
+    """What a text says: its content words with their weights, its facts, its words in order."""
 
     weights: dict[str, float]
     facts: tuple[Unit, ...]
-    stems: frozenset[str]
     order: tuple[str, ...]
 
 
@@ -42,8 +41,17 @@ def content_of(text: str) -> Content:
             facts.append(unit)
         elif unit.text.lower() not in FUNCTION_WORDS:
             weights[unit.key] = rarity(unit.key) + 0.5
-    order = tuple(stem(token.lower) for token in tokens(text) if token.is_word)
-    return Content(weights, tuple(facts), frozenset(order), order)
+    return Content(weights, tuple(facts), _order(text))
+
+
+@lru_cache(maxsize=16384)
+def _order(text: str) -> tuple[str, ...]:
+    return tuple(stem(token.lower) for token in tokens(text) if token.is_word)
+
+
+@lru_cache(maxsize=16384)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_order(text))
 
 
 def best_sentences(claim: str, pieces: Sequence[str], most: int = BEST_SENTENCES) -> list[str]:
@@ -52,54 +60,49 @@ def best_sentences(claim: str, pieces: Sequence[str], most: int = BEST_SENTENCES
     names = {stem(word) for unit in wanted.facts for word in unit.text.lower().split()}
     weights = {**dict.fromkeys(names, _FACT_WEIGHT), **wanted.weights}
     ranked = []
-    for place, piece in enumerate(pieces):
+    for piece in dict.fromkeys(pieces):
         have = _stems(piece)
         shared = sum(weight for word, weight in weights.items() if word in have)
-        ranked.append((-shared, len(have), piece, place))
-    ranked.sort()
-    return list(dict.fromkeys(piece for _, _, piece, _ in ranked))[:most]
+        ranked.append((-shared, len(have), piece))
+    return [piece for _, _, piece in sorted(ranked)[:most]]
 
 
-@lru_cache(maxsize=16384)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(token.lower) for token in tokens(text) if token.is_word)
-
-
-def measure(claim: str, best: Sequence[str], pieces: Sequence[str]) -> dict[str, float]:
+def measure(
+    claim: str, best: Sequence[str], pieces: Sequence[str], context: Sequence[str] = ()
+) -> dict[str, float]:
     """Return the measures of one claim sentence against its source.
 
-    `best` are the source's sentences nearest to it, best first; `pieces` all of them.
+    `best` are the source's sentences nearest to it, best first, `pieces` all of them; facts may
+    stand in the `context` too. Shares of the claim, weighted by rarity: `coverage` in the best
+    sentence, `near` in the best three, `everywhere` in all. Then `copied`, the share of its
+    words in runs of three or more that the source has too; `whole`, 1 when nearly all of it
+    runs alike with the best sentence; `verbatim`, 1 when it stands word for word in one.
     """
     mine = content_of(claim)
-    words = mine.order
     everywhere = frozenset().union(*(_stems(piece) for piece in pieces)) if pieces else frozenset()
-    first = best[:1]
-    pairs = list(pairwise(words))
-    have_pairs = {pair for text in best for pair in pairwise(content_of(text).order)}
-    uncovered = [weight for word, weight in mine.weights.items() if word not in everywhere]
+    alike = max((align(claim, text).share for text in best[:1]), default=0.0)
     return {
-        "coverage": _coverage(mine, first),
-        "coverage_best": _coverage(mine, best),
+        "coverage": coverage(claim, best[:1], context),
+        "near": coverage(claim, best, context),
         "everywhere": _words_share(mine, everywhere),
-        "bigrams": sum(pair in have_pairs for pair in pairs) / max(1, len(pairs)),
-        "run": max((longest_run(words, content_of(t).order) for t in first), default=0)
-        / max(1, len(words)),
-        "alike": max((align(claim, text).share for text in first), default=0.0),
-        "strange": min(1.0, sum(uncovered) / 20.0),
-        "strangest": max(uncovered, default=0.0) / 8.1,
-        "length": math.log(max(1, len(words))) / 4.0,
+        "copied": _copied(mine.order, [_order(piece) for piece in pieces]),
+        "whole": float(alike >= _WHOLE),
+        "verbatim": float(stands_verbatim(claim, pieces)),
     }
 
 
-def _coverage(mine: Content, texts: Sequence[str]) -> float:
-    """Return the weighted share of the claim's words and facts that the texts hold."""
+def coverage(claim: str, texts: Sequence[str], context: Sequence[str] = ()) -> float:
+    """Return the weighted share of the claim's words and facts that the texts hold.
+
+    Facts may stand in the context instead.
+    """
+    mine = content_of(claim)
     have = frozenset().union(*(_stems(text) for text in texts)) if texts else frozenset()
-    facts = [unit for text in texts for unit in content_of(text).facts]
+    facts = [unit for text in (*texts, *context) for unit in content_of(text).facts]
     held = sum(weight for word, weight in mine.weights.items() if word in have)
-    total = sum(mine.weights.values())
+    total = sum(mine.weights.values()) + _FACT_WEIGHT * len(mine.facts)
     for unit in mine.facts:
-        total += _FACT_WEIGHT
-        if any(same_fact(unit, other) for other in facts) or _stems(unit.text) <= have:
+        if _stems(unit.text) <= have or any(same_fact(unit, other) for other in facts):
             held += _FACT_WEIGHT
     return held / total if total else 0.0
 
@@ -120,3 +123,60 @@ def same_fact(mine: Unit, theirs: Unit) -> bool:
     if isinstance(one, Date) and isinstance(other, Date):
         return not conflicts(one, other) and bool(one.stated.keys() & other.stated.keys())
     return False
+
+
+def _copied(claim: Sequence[str], sources: Sequence[Sequence[str]]) -> float:
+    """Return the share of words in runs that a source has too, longest first at each word.
+
+    The extractive fragments of Grusky, Naaman and Artzi (2018), runs of three words at least.
+    """
+    places: dict[str, list[tuple[int, int]]] = {}
+    for number, source in enumerate(sources):
+        for at, word in enumerate(source):
+            places.setdefault(word, []).append((number, at))
+    copied = at = 0
+    while at < len(claim):
+        length = max(
+            (_run_length(claim, at, sources[n], place) for n, place in places.get(claim[at], ())),
+            default=0,
+        )
+        copied += length if length >= _COPIED_RUN else 0
+        at += max(1, length)
+    return copied / max(1, len(claim))
+
+
+def _run_length(claim: Sequence[str], at: int, source: Sequence[str], place: int) -> int:
+    length = 0
+    while (
+        at + length < len(claim)
+        and place + length < len(source)
+        and claim[at + length] == source[place + length]
+    ):
+        length += 1
+    return length
+
+
+def stands_verbatim(claim: str, pieces: Sequence[str]) -> bool:
+    """Whether the claim's words stand as one run in one sentence of the source."""
+    wanted = f" {_plain(claim)} "
+    return any(wanted in f" {_plain(piece)} " for piece in pieces)
+
+
+@lru_cache(maxsize=16384)
+def _plain(text: str) -> str:
+    return " ".join(token.text.lower().rstrip("'") for token in tokens(text) if token.is_word)
+
+
+def combined(parts: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the measures of a claim of several sentences: the weakest decides.
+
+    How much is copied is a trait of the whole claim, so it is averaged.
+    """
+    count = max(1, len(parts))
+    return {
+        **{name: min(part[name] for part in parts) for name in ("coverage", "near", "everywhere")},
+        **{name: sum(part[name] for part in parts) / count for name in ("copied", "whole")},
+        "verbatim": sum(part["verbatim"] for part in parts) / count,
+        "missing": max(part["missing"] for part in parts),
+        "mismatches": max(part["mismatches"] for part in parts),
+    }

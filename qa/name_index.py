@@ -19,13 +19,19 @@ class NameIndex:
     def __init__(self, texts: Sequence[str]) -> None:
         self._places: dict[str, list[int]] = {}
         self._initials: set[str] = set()
+        self._small: set[str] = set()
         at = 0
         for text in texts:
             words = tokens(text)
             bare = _bare_words(words)
             for written in dict.fromkeys((with_places(bare), tuple(bare))):
+                before = ""
                 for word in written:
-                    self._places.setdefault(_form(word), []).append(at)
+                    # Also as one word with the one before: "South East" is "Southeast".
+                    for form in (_form(word), before + word):
+                        self._places.setdefault(form, []).append(at)
+                    self._small.add(stem(word))
+                    before = word
                     at += 1
                 at += _GAP
             self._initials.update(_initials_in(words))
@@ -61,7 +67,7 @@ class NameIndex:
 
     def _holds_word(self, word: str) -> bool:
         plain = word.replace(".", "")
-        known = _form(word) in self._places or (len(word) > 3 and stem(word) in self._places)
+        known = _form(word) in self._places or (len(word) > 3 and stem(word) in self._small)
         return known or plain in self._joined or plain in self._initials
 
     def _run(self, kernel: tuple[str, ...]) -> int | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.lexicon import lines, word_set
-from qa.words import FUNCTION_WORDS, Token, is_common, stem, tokens
+from qa.words import FUNCTION_WORDS, Token, is_common, is_verb_form, stem, tokens
 
 _TITLES = word_set("names", "titles")
 _SUFFIXES = word_set("names", "company_endings")
@@ -187,7 +187,7 @@ def _name_of(words: Sequence[Token], piece: list[int], text: str) -> Name | None
         elif word not in _SUFFIXES or len(piece) == 1:
             parts[-1].append(word)
     kernel = tuple(word for part in parts for word in part)
-    if not kernel:
+    if not kernel or (len(kernel) == 1 and len(kernel[0]) == 1):
         return None
     if len(kernel) == 1 and begins_sentence(words, piece[0]) and _is_ordinary(words, piece[0]):
         return None
@@ -203,7 +203,10 @@ def _is_ordinary(words: Sequence[Token], place: int) -> bool:
     after = words[place + 1] if place + 1 < len(words) else None
     if after is None or words[place].text.endswith("'s") or _is_shouted(words[place].text):
         return False
-    return after.lower in FUNCTION_WORDS and after.lower not in _AFTER_A_NAME
+    if after.is_capital or not after.is_word or after.lower in _AFTER_A_NAME:
+        return False
+    # "Vance met", "Vance warns"; but "Rinse thoroughly", "Crave stability".
+    return after.lower in FUNCTION_WORDS or not is_verb_form(after.lower)
 
 
 def _trimmed(words: Sequence[Token], piece: list[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """The statements of a claim: its sentences, without what states nothing.
 
 List numbers, "here are the steps:" and references to the sources themselves ("according to
-passage 2") state nothing that a source could bear out.
+passage 2") state nothing that a source could bear out. The patterns stand in `lexicon.toml`.
 """
 
 from __future__ import annotations
@@ -10,61 +10,24 @@ import re
 from collections.abc import Sequence
 
 from qa.facts import facts_of
+from qa.lexicon import lines
 from qa.words import sentences, tokens
 
-_MARKER = re.compile(
-    r"^(?:[-*•>#\s]+|\(?\d{1,2}[.)]\s+|(?:step|item|point) \d{1,2}\s*[:.-]\s*|[a-z]\)\s+|\*\*)+",
-    re.IGNORECASE,
-)
-_SOURCES = (
-    r"(?:the |these |this )?(?:given |provided |above |cited )?"
-    r"(?:passages?|sources?|articles?|texts?|context|documents?|information)"
-)
-_TELLS = r"(?:also )?(?:states?|says?|mentions?|suggests?|provides?|explains?|notes?|adds?)"
-_REFERENCE = re.compile(
-    "|".join(
-        (
-            (
-                r"(?:the |a brief )?(?:answers? )?to the question,? \"[^\"]*\""
-                r"(?: (?:is|are|would be|can be summarized as))?"
-            ),
-            (
-                r"\((?:ref:? ?|see |from |as (?:stated|mentioned) in |source:? ?)?"
-                r"(?:passages?|sources?) ?\d[^()]*\)"
-            ),
-            r"\[\d{1,3}(?:, ?\d{1,3})*\]",
-            (
-                r"\b(?:based on|according to|as (?:stated|mentioned|described|suggested) in|from|in) "
-                rf"{_SOURCES}(?: \d)?(?: (?:provided|given|above))?,?"
-            ),
-            r"\bthe (?:first|second|third|last) (?:passage|source|article)\b",
-            rf"\b(?:passages?|sources?) \d(?: and \d)? {_TELLS} (?:that )?",
-            rf"\b{_SOURCES} {_TELLS} that ",
-        )
-    ),
-    re.IGNORECASE,
-)
-# What a claim says of the sources' silence, of itself or of what follows; no source can bear it out.
-_ABOUT_ITSELF = re.compile(
-    "|".join(
-        (
-            r"^(?:here (?:is|are)\b|(?:the )?answer to\b|.{0,120}\b(?:steps?|following|follows|how to)\b)"
-            r"[^.]{0,80}:$",
-            r"^(?:i hope this|let me know|sure[,!])\b.{0,60}$",
-            rf"\b{_SOURCES}\b.{{0,30}}\b(?:do|does|did) not\b.{{0,40}}"
-            r"\b(?:provide|mention|contain|specify|give|include|say|state|address|explain)",
-            r"\b(?:not|no|nor)\b.{0,30}\b(?:mentioned|provided|specified|given|stated|included)"
-            rf"\b.{{0,20}}\b(?:in|from|by)\b {_SOURCES}",
-            rf"\bno {_SOURCES} (?:mentions?|says?|states?|provides?)\b",
-            r"\b(?:unable|not possible|impossible|not able|can not) (?:to )?(?:answer|provide)\b",
-        )
-    ),
-    re.IGNORECASE,
-)
-_SOURCE_MARKER = re.compile(
-    r"^(?:passage \d{1,2}\s*:\s*|[-*•>#]+\s*|\(?\d{1,2}[.)]\s+|(?-i:\d{1,2} (?=[A-Z][a-z]))|step \d{1,2}: )+",
-    re.IGNORECASE,
-)
+
+def _either(table: str) -> re.Pattern[str]:
+    """Return one pattern for the lines of a table, with {sources} and {tells} filled in."""
+    sources, tells = lines("statements", "sources")[0], lines("statements", "tells")[0]
+    patterns = [
+        line.replace("{sources}", sources).replace("{tells}", tells)
+        for line in lines("statements", table)
+    ]
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_MARKER = re.compile(f"^(?:{_either('markers').pattern})+", re.IGNORECASE)
+_SOURCE_MARKER = re.compile(f"^(?:{_either('source_markers').pattern})+", re.IGNORECASE)
+_REFERENCE = _either("references")
+_ABOUT_ITSELF = _either("about_itself")
 
 
 def statements(claim: str) -> list[str]:
@@ -74,9 +37,11 @@ def statements(claim: str) -> list[str]:
     """
     found = []
     for part in sentences(claim):
-        plain = _REFERENCE.sub("", _MARKER.sub("", part)).strip(" ,;:-*") if part else ""
+        bare = _REFERENCE.sub("", _MARKER.sub("", part)).strip(" ,;-*")
+        plain = bare.rstrip(": ")
         words = [token for token in tokens(plain) if token.is_word]
-        if any(not word.is_function for word in words) and not says_nothing(part):
+        empty = says_nothing(part) or says_nothing(bare)
+        if any(not word.is_function for word in words) and not empty:
             found.append(plain[0].upper() + plain[1:] if part[0].isupper() else plain)
     return found or [claim]
 

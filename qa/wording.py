@@ -10,21 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
-from qa.alignment import NEARLY_ALL, Alignment, Unit, align, shown, units
-from qa.cues import CLAUSE_END, Cue, cues
-from qa.dates import Date, conflicts
-from qa.figures import Figure, agrees
+from qa.alignment import NEARLY_ALL, Alignment, Unit, align
+from qa.cues import Cue, cues
 from qa.lexicon import word_set
-from qa.names import Name, same_name
-from qa.words import FUNCTION_WORDS, Token, stem, tokens
+from qa.swaps import NEAR_VERBATIM, SMALL_EDIT, Mismatch, swaps
+from qa.words import FUNCTION_WORDS, Token, is_verb_form, stem, tokens
 
 _SAYING = re.compile(rf"\b(?:{'|'.join(sorted(word_set('wording', 'saying')))})\b", re.IGNORECASE)
-NEAR_VERBATIM = 0.6
-_SMALL_EDIT = 5  # units; in a longer stretch a difference may be anything
 _LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
 _OPPOSITE: dict[str, set[str]] = {}
@@ -35,27 +29,24 @@ for _one, _other in (
     _OPPOSITE.setdefault(_other, set()).add(_one)
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A difference in wording that changes the statement. `reason` is for people."""
+def mismatches(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mismatch]:
+    """Return how the claim's wording changes what the source sentence says.
 
-    kind: Literal["negation", "modality", "attribution", "opposite", "swapped", "roles"]
-    reason: str
-
-
-def mismatches(claim: str, source: str) -> list[Mismatch]:
-    """Return how the claim's wording changes what the source sentence says."""
+    What the claim adds or puts elsewhere may come from another sentence of the source:
+    `beside` are those that are near to the claim, too.
+    """
     alignment = align(claim, source)
     return [
-        *_certainty(claim, source, alignment),
+        *_certainty(claim, source, alignment, beside),
         *_put_in_or_out(claim, source, alignment),
         *_opposites(alignment),
-        *_changed_places(alignment),
-        *_roles(claim, source),
+        *swaps(claim, source, beside),
     ]
 
 
-def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismatch]:
+def _certainty(
+    claim: str, source: str, alignment: Alignment, beside: Sequence[str]
+) -> Iterator[Mismatch]:
     """Yield what is denied, open or hearsay in one text and not in the other.
 
     A weaker claim ("may") than its source is no mismatch in a free paraphrase, and "will" none
@@ -64,14 +55,18 @@ def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismat
     mine, theirs = cues(claim), cues(source)
     my_words, their_words = _counts(claim), _counts(source)
     left_out = _left_out(alignment)
+    near_verbatim = alignment.share >= NEAR_VERBATIM
     for cue in theirs:
         head = cue.heads[0] if cue.heads else ""
+        if _closes(cue, source) and near_verbatim and not any(c.kind == cue.kind for c in mine):
+            yield _lost(cue, mine)
         if head not in my_words or cue.head_start in left_out:
             continue
         # The head may stand a second time in the source, plainly.
         plainly = their_words[head] > sum(other.heads[:1] == (head,) for other in theirs)
         free = not plainly and not (cue.denies and any(other.denies for other in mine))
         near = _is_near(cue, alignment)
+        free = free and not any(other.kind == cue.kind for other in mine)
         weighty = (near or free) and _weighs(cue, head, claim, near)
         if weighty and not _answered(cue, mine, their_words, source):
             yield _lost(cue, mine)
@@ -81,13 +76,36 @@ def _certainty(claim: str, source: str, alignment: Alignment) -> Iterator[Mismat
             continue
         near = alignment.share >= (NEAR_VERBATIM if cue.kind == "denial" else NEARLY_ALL)
         weighty = near or (cue.kind == "denial" and not any(other.denies for other in theirs))
-        if weighty and not _answered(cue, theirs, my_words, source):
+        told = any(_answered(cue, cues(text), my_words, text) for text in (source, *beside))
+        if weighty and not told:
             yield _gained(cue)
 
 
 def _is_near(cue: Cue, alignment: Alignment) -> bool:
     """Whether both texts run so much alike that the cue's coming or going means something."""
     return alignment.share >= (NEARLY_ALL if cue.kind in _LOOSE else NEAR_VERBATIM)
+
+
+def _closes(cue: Cue, source: str) -> bool:
+    """Whether hearsay at the sentence's end bears on all of it: "..., sources suggest"."""
+    before = source[max(0, cue.start - 30) : cue.start]
+    return cue.kind == "reported" and "," in before and not re.search(r"\w", source[cue.end :])
+
+
+def speaker(claim: str, source: str) -> str | None:
+    """Return whose words the source gives, when it does and the claim does not say so."""
+    if _SAYING.search(claim) or re.search(r"\baccording to\b", claim, re.IGNORECASE):
+        return None
+    cited = re.search(r"\baccording to ([^,.;\"]{2,60})", source, re.IGNORECASE)
+    if cited is not None:
+        return cited.group(1).strip()
+    said = _SAYING.search(source)
+    if said is None:
+        return None
+    before = re.split(r'[,;"—]', source[: said.start()])[-1].split()
+    after = re.split(r'[,;"—.]', source[said.end() :])[0].split()
+    who = before if any(word[0].isupper() or len(word) > 4 for word in before) else after
+    return " ".join(who[-6:] if who is before else who[:6]) or None
 
 
 def _counts(text: str) -> Counter[str]:
@@ -104,8 +122,7 @@ def _weighs(cue: Cue, head: str, claim: str, near: bool) -> bool:
 
 
 def _is_past(token: Token) -> bool:
-    word = token.lower
-    return word.endswith("ed") or (stem(word) != word and not word.endswith(("s", "ing", "e")))
+    return is_verb_form(token.lower) and not token.lower.endswith("s")
 
 
 def _left_out(alignment: Alignment) -> set[int]:
@@ -133,6 +150,8 @@ def _answered(cue: Cue, others: Sequence[Cue], stems: Counter[str], source: str)
             return True
         if other.heads[0] in cue.heads:
             return True
+        if cue.denies and set(cue.heads) & set(other.heads):
+            return True
     return False
 
 
@@ -147,11 +166,13 @@ def _put_in_or_out(claim: str, source: str, alignment: Alignment) -> Iterator[Mi
     if alignment.share < NEAR_VERBATIM:
         return
     for edit in alignment.edits:
-        if not edit.held or max(edit.b - edit.a, edit.d - edit.c) > _SMALL_EDIT:
+        if not edit.held or max(edit.b - edit.a, edit.d - edit.c) > SMALL_EDIT:
             continue
         here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
         mine = [cue for cue in _cues_within(claim, here) if _is_near(cue, alignment)]
         theirs = [cue for cue in _cues_within(source, there) if _is_near(cue, alignment)]
+        # A denial that goes with all that it denies changes nothing of what is left.
+        theirs = [cue for cue in theirs if not there[0].start <= cue.head_start <= there[-1].end]
         denied = [cue for cue in mine if cue.denies]
         denials = [cue for cue in theirs if cue.denies]
         if len(denied) > len(denials) and (there or _only(here, denied)):
@@ -197,128 +218,25 @@ def _gained(cue: Cue) -> Mismatch:
 
 def _opposites(alignment: Alignment) -> Iterator[Mismatch]:
     """Yield words of the claim whose opposite stands in the source, and not they."""
-    mine = {unit.key: unit.text for unit in alignment.claim if unit.kind == "word"}
-    theirs = {unit.key: unit.text for unit in alignment.source if unit.kind == "word"}
-    for word, text in mine.items():
+    mine = {unit.key: place for place, unit in enumerate(alignment.claim)}
+    theirs = {unit.key: place for place, unit in enumerate(alignment.source)}
+    for word, place in mine.items():
         if word in theirs:
             continue
         for other in sorted(_OPPOSITE.get(word, ())):
-            if other in theirs and other not in mine:
-                yield Mismatch("opposite", f'the source says "{theirs[other]}", the claim "{text}"')
+            if other not in theirs or other in mine:
+                continue
+            here, there = alignment.claim[place], alignment.source[theirs[other]]
+            beside = _beside(alignment.claim, place) & _beside(alignment.source, theirs[other])
+            if beside or alignment.share >= NEAR_VERBATIM:
+                reason = f'the source says "{there.text}", the claim "{here.text}"'
+                yield Mismatch("opposite", reason)
 
 
-def _changed_places(alignment: Alignment) -> list[Mismatch]:
-    """Return names, figures and dates that stand in the place of others."""
-    if alignment.share < NEAR_VERBATIM:
-        return []
-    found = list(_laid_on_others(alignment))
-    # Where much is left out, one name may be laid on another although each keeps its place.
-    return [] if found and _keeps_order(alignment) else found
-
-
-def _keeps_order(alignment: Alignment) -> bool:
-    """Whether the claim's facts, and nearly all its words, follow one another in the source."""
-    mine, theirs = alignment.claim, alignment.source
-    rows = [0] * (len(theirs) + 1)
-    weight = [100 if _is_proper(unit) else 1 for unit in mine]
-    for place, unit in enumerate(mine):
-        before = 0
-        for other, theirs_unit in enumerate(theirs, start=1):
-            above = rows[other]
-            if unit.key == theirs_unit.key and _same(unit, theirs_unit):
-                rows[other] = max(rows[other], rows[other - 1], before + weight[place])
-            else:
-                rows[other] = max(rows[other], rows[other - 1])
-            before = above
-    words = weight.count(1)
-    return rows[-1] >= sum(weight) - 0.1 * words
-
-
-def _laid_on_others(alignment: Alignment) -> Iterator[Mismatch]:
-    dropped, added = _neighbours(alignment)
-    for mine, theirs in alignment.held_pairs():
-        beside = (theirs, *dropped.get(theirs.start, ()))
-        near = added.get(mine.start, ())
-        if not any(_same(mine, other) for other in beside):
-            if not any(_same(other, theirs) for other in near if other.fact is not None):
-                yield _changed((mine,), (theirs,))
-    for edit in alignment.edits:
-        here, there = alignment.claim[edit.a : edit.b], alignment.source[edit.c : edit.d]
-        facts = [unit for unit in here if _is_proper(unit)]
-        others = [unit for unit in there if _is_proper(unit)]
-        if not (edit.held and facts and others) or len(there) > _SMALL_EDIT:
-            continue
-        if any(not any(_same(fact, other) for other in others) for fact in facts):
-            yield _changed(here, there)
-
-
-def _neighbours(alignment: Alignment) -> tuple[dict[int, list[Unit]], dict[int, list[Unit]]]:
-    """Return, by offset, what stands in one text only beside each unit: of source, of claim.
-
-    Of "Spain (now Portugal) ceded" the claim "Spain ceded" may be laid on "Portugal ceded".
-    """
-    dropped: dict[int, list[Unit]] = {}
-    added: dict[int, list[Unit]] = {}
-    for edit in alignment.edits:
-        for some, first, last, beside in (
-            (alignment.source, edit.c, edit.d, dropped),
-            (alignment.claim, edit.a, edit.b, added),
-        ):
-            for place in (first - 1, last):
-                if 0 <= place < len(some):
-                    beside.setdefault(some[place].start, []).extend(some[first:last])
-    return dropped, added
-
-
-def _is_proper(unit: Unit) -> bool:
-    """Whether the unit is a fact or a capitalised word inside the sentence."""
-    return unit.fact is not None or (
-        unit.start > 0 and unit.text[:1].isupper() and unit.text != "I"
-    )
-
-
-def _changed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Mismatch:
-    return Mismatch(
-        "swapped", f'the claim has "{shown(mine)}" where the source has "{shown(theirs)}"'
-    )
-
-
-def _same(mine: Unit, theirs: Unit) -> bool:
-    one, other = mine.fact, theirs.fact
-    if isinstance(one, Name) and isinstance(other, Name):
-        return same_name(one, other)
-    if isinstance(one, Figure) and isinstance(other, Figure):
-        return agrees(one, other)
-    if isinstance(one, Date) and isinstance(other, Date):
-        return not conflicts(one, other)
-    return one is None and other is None and mine.key == theirs.key
-
-
-def _roles(claim: str, source: str) -> Iterator[Mismatch]:
-    """Yield pairs of names that stand the other way round about the same word."""
-    given = set(_triples(source))
-    for first, word, second in _triples(claim):
-        if (second, word, first) in given and (first, word, second) not in given:
-            yield Mismatch(
-                "roles", f'"{first}" and "{second}" stand the other way round in the source'
-            )
-
-
-def _triples(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, word between, next name), turned round where the passive's "by" stands."""
-    sequence = units(text)
-    places = [place for place, unit in enumerate(sequence) if unit.kind == "name"]
-    for place, following in pairwise(places):
-        between = sequence[place + 1 : following]
-        if not between or CLAUSE_END.search(text, sequence[place].end, sequence[following].start):
-            continue
-        first, second = _last_name(sequence[place]), _last_name(sequence[following])
-        if any(unit.text == "by" for unit in between):
-            first, second = second, first
-        for unit in between:
-            if unit.kind == "word" and unit.text.lower() not in FUNCTION_WORDS and first != second:
-                yield first, unit.key, second
-
-
-def _last_name(unit: Unit) -> str:
-    return unit.fact.kernel[-1] if isinstance(unit.fact, Name) else unit.text
+def _beside(some: Sequence[Unit], place: int) -> set[str]:
+    """Return what the two content units before and after a place are matched by."""
+    content = [unit.text.lower() for unit in some]
+    near = [p for p in range(max(0, place - 4), min(len(some), place + 5)) if p != place]
+    near = [p for p in near if content[p] not in FUNCTION_WORDS]
+    before, after = [p for p in near if p < place][-2:], [p for p in near if p > place][:2]
+    return {some[p].text.lower() if some[p].fact else some[p].key for p in (*before, *after)}

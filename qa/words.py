@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,7 +42,7 @@ _REPAIRS = (
     (re.compile(r"(?<=\w)'ll\b", re.I), " will"),
     (re.compile(r"(?<=\w)'ve\b", re.I), " have"),
     (re.compile(r"(?<=\w)'re\b", re.I), " are"),
-    (re.compile(r"\bI'm\b"), "I am"),
+    (re.compile(r"\b(i)'m\b", re.IGNORECASE), r"\1 am"),
     (re.compile(r"(?<=[$£€¥]) (?=\d)"), ""),
     (re.compile(r"(?<=\d) (?=%)"), ""),
     (re.compile(r" +"), " "),
@@ -96,8 +97,13 @@ class Token:
 
 
 def normalise(text: str) -> str:
-    """Return the text with one kind of quotation mark, dash and space; tokenised text joined."""
-    text = text.translate(_CHARACTERS)
+    """Return the text with one kind of quotation mark, dash and space; tokenised text joined.
+
+    Accents are taken off and contractions written out ("didn't" is "did not").
+    """
+    text = unicodedata.normalize("NFD", text.translate(_CHARACTERS))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = unicodedata.normalize("NFC", text)
     for pattern, replacement in _REPAIRS:
         text = pattern.sub(replacement, text)
     return text.strip()
@@ -130,6 +136,11 @@ def stem(word: str) -> str:
             if len(base) >= _LEAST_STEM and any(letter in "aeiouy" for letter in base):
                 return stem(base) if ending == "s" and base.endswith("ing") else _tidy(base)
     return _tidy(word)
+
+
+def is_verb_form(word: str) -> bool:
+    """Whether a lower-case word looks like a past or third-person verb ("met", "warns")."""
+    return word in _IRREGULAR or (word.endswith(("ed", "s")) and not word.endswith(("ss", "us")))
 
 
 def _tidy(base: str) -> str:
@@ -221,6 +232,8 @@ def _goes_on(before: str, stop: str, after: str, small: bool) -> bool:
         return after.split(" ", 1)[0].lower() not in FUNCTION_WORDS
     if last.isdigit() and before.strip() == last:
         return True
+    if last == "no":
+        return after[:1].isdigit()
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
 
 
