@@ -37,7 +37,9 @@ def objections(claim: str, cited: Sequence[str], context: Sequence[str] = ()) ->
     """
     plain = LEADING_ANSWER.sub("", normalise(claim))
     sources = [normalise(text) for text in cited]
-    if sum(token.is_word for token in tokens(plain)) < FEWEST_WORDS:
+    words = [token for token in tokens(plain) if token.is_word]
+    stating = [word for word in words if not word.is_capital and content_stems([word])]
+    if len(words) < FEWEST_WORDS or not stating:
         return ("is no whole sentence",)
     around = [*sources, *(normalise(text) for text in context)]
     # Sentences lend one another names, and nothing else: what is said stands in one of them.

@@ -40,6 +40,7 @@ def test_the_sources_words_shortened_or_joined_pass(claim: str, source: str) -> 
         ("The meeting did not last for 30 minutes.", LASTED, "deny"),
         ("2025-01-13", OCTOBER, "no whole sentence"),
         ("30 minutes.", LASTED, "no whole sentence"),
+        ("Ministers Agree on Bolstering Alliance", LASTED, "no whole sentence"),
     ],
 )
 def test_what_the_model_adds_turns_or_breaks_off_is_told(claim: str, source: str, why: str) -> None:
