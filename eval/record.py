@@ -32,8 +32,8 @@ class Record:
 
     In `answer`, `article` of every citation is the document's name, and there are no
     paths, URLs or timings. `passages` and `sentences` are what the search alone gave for the
-    question as searched, best first; empty for summaries. `error` is set when the tool
-    failed, and then `answer` is None.
+    question as searched, best first; empty for summaries and for cases without gold. `error`
+    is set when the tool failed, and then `answer` is None.
     """
 
     case: str

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eval.answerer import Answerer, Setting
 from eval.case import Case
-from eval.places import Document, Documents, GoldError
+from eval.places import Document, Documents, GoldError, Place
 from eval.record import Record, from_summary, without_clock
 from eval.run_folder import RunFolder, Timing, read_json, read_records, read_timings
 from index.article import content_id
@@ -106,9 +106,7 @@ def ask_case(case: Case, answerer: Answerer, documents: Documents) -> tuple[Reco
         failed = Record(case.id, case.fingerprint, None, error=str(error))
         return failed, Timing(case.id, {}, round(wall, 1))
     wall = (time.perf_counter() - started) * 1000
-    query = answer.searched
-    passages = answerer.passages(query, PASSAGES_LOGGED) if query else ()
-    sentences = answerer.sentences(query, SENTENCES_LOGGED) if query else ()
+    passages, sentences = _found(case, answer, answerer)
     record = Record(
         case=case.id,
         fingerprint=case.fingerprint,
@@ -166,6 +164,23 @@ def code_fingerprint() -> str:
             if path.suffix in {".py", ".json", ".txt", ".yaml"}:
                 parts += [path.relative_to(root).as_posix(), content_id(path.read_text("utf-8"))]
     return content_id(*parts)
+
+
+def _found(
+    case: Case, answer: Answer, answerer: Answerer
+) -> tuple[Sequence[Place], Sequence[Place]]:
+    """Return the passages and the evidence sentences that the search gives, best first.
+
+    Nothing for a case without gold: there the search is not scored. What an answer shows as
+    its evidence is what the search gave; a refusal shows too little of it.
+    """
+    if not answer.searched or not any(case.all_gold()):
+        return (), ()
+    passages = answerer.passages(answer.searched, PASSAGES_LOGGED)
+    if answer.evidence:
+        shown = [Place(c.article, c.start, c.end) for c in answer.evidence]
+        return passages, shown[:SENTENCES_LOGGED]
+    return passages, answerer.sentences(answer.searched, SENTENCES_LOGGED)
 
 
 def _answer(case: Case, answerer: Answerer, documents: Documents) -> Answer:

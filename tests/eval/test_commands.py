@@ -24,48 +24,61 @@ def footnote_eval(*arguments: str | Path, typed: str | None = None) -> Result:
     return outcome
 
 
-@pytest.mark.models
-def test_the_samples_are_run_reported_and_compared_with_a_baseline(tmp_path: Path) -> None:
-    report, baseline = tmp_path / "report", tmp_path / "baseline.json"
-    small = ["--mode", "quotes", "--limit", "33", "--offline"]
-    first = footnote_eval(*small, "--report", report, "--save-baseline", baseline)
-    assert first.exit_code == 0
-    assert "passage hit@1" in first.stdout
-    assert "quotes: 33 cases" in first.stdout
-    assert {path.name for path in report.iterdir()} == {"index.html", "report.md", "runs"}
-    again = footnote_eval(*small, "--baseline", baseline)
-    assert again.exit_code == 0
-    assert "gate passed: no figure fell beyond chance on 33 cases" in again.stdout
+SMALL = ("--mode", "quotes", "--limit", "22", "--offline")
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A run with its report and its baseline, and what it printed."""
+    folder = tmp_path_factory.mktemp("first")
+    report, baseline = folder / "report", folder / "baseline.json"
+    given = [*SMALL, "--report", report, "--save-baseline", baseline, "--json"]
+    return folder, footnote_eval(*given)
 
 
 @pytest.mark.models
-def test_a_fall_exits_with_1_and_says_which_figure(tmp_path: Path) -> None:
-    baseline = tmp_path / "baseline.json"
-    small = ["--mode", "quotes", "--limit", "33", "--offline"]
-    footnote_eval(*small, "--save-baseline", baseline)
-    raw = json.loads(baseline.read_text(encoding="utf-8"))
+def test_the_samples_are_run_and_reported(first: tuple[Path, Result]) -> None:
+    folder, outcome = first
+    assert outcome.exit_code == 0
+    document = json.loads(outcome.stdout)
+    assert document["schema"] == 1
+    assert [(s["name"], s["cases"]) for s in document["settings"]] == [("quotes", 22)]
+    written = {path.name for path in (folder / "report").iterdir()}
+    assert written == {"index.html", "report.md", "runs"}
+
+
+@pytest.mark.models
+def test_the_log_scored_again_says_the_same_and_passes_its_own_baseline(
+    first: tuple[Path, Result],
+) -> None:
+    folder, outcome = first
+    rescored = [*SMALL, "--rescore", "--report", folder / "report"]
+    again = json.loads(footnote_eval(*rescored, "--json").stdout)
+    assert again == json.loads(outcome.stdout)
+    compared = footnote_eval(*rescored, "--baseline", folder / "baseline.json")
+    assert compared.exit_code == 0
+    assert "passage hit@1" in compared.stdout
+    assert "quotes: 22 cases" in compared.stdout
+    assert "gate passed: no figure fell beyond chance on 22 cases" in compared.stdout
+
+
+@pytest.mark.models
+def test_a_fall_exits_with_1_and_says_which_figure(
+    first: tuple[Path, Result], tmp_path: Path
+) -> None:
+    folder, _ = first
+    raw = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
     for entry in raw["cases"]:
         for name in ("right", "refused_unanswerable"):
             if name in entry["scores"]:
                 entry["scores"][name] = [1.0, 1.0]
-    baseline.write_text(json.dumps(raw), encoding="utf-8")
-    fallen = footnote_eval(*small, "--baseline", baseline)
+    better = tmp_path / "better.json"
+    better.write_text(json.dumps(raw), encoding="utf-8")
+    rescored = [*SMALL, "--rescore", "--report", folder / "report"]
+    fallen = footnote_eval(*rescored, "--baseline", better)
     assert fallen.exit_code == 1
     lines = [line for line in fallen.stdout.splitlines() if line.startswith("WORSE than")]
     assert any("right answer" in line for line in lines)
-
-
-@pytest.mark.models
-def test_json_is_one_document_and_rescoring_gives_the_same_figures(tmp_path: Path) -> None:
-    given = ["--mode", "quotes", "--limit", "22", "--offline", "--json", "--report", str(tmp_path)]
-    fresh = json.loads(footnote_eval(*given).stdout)
-    assert fresh["schema"] == 1
-    (setting,) = fresh["settings"]
-    assert setting["name"] == "quotes"
-    assert setting["cases"] == 22
-    again = json.loads(footnote_eval(*given, "--rescore").stdout)
-    assert again["settings"][0]["figures"] == setting["figures"]
-    assert again["settings"][0]["latency_ms"] == setting["latency_ms"]
 
 
 @pytest.mark.models

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from eval.places import Document, Documents, Place
 from eval.result import Result
 from eval.run import run_cases
 from eval.tool import FootnoteAnswerer
+from index.embedding import Embedder
 from index.filters import Filter
 from index.library import Library
 from index.retrieving import Evidence, Hit, Retriever
@@ -34,8 +36,8 @@ from qa.scripted_model import ScriptedModel
 
 pytestmark = pytest.mark.models
 
-CASES = choose(load_cases(SAMPLES).cases, 66)
-SHORT = choose(load_cases(SAMPLES).cases, 44)
+CASES = choose(load_cases(SAMPLES).cases, 44)
+SHORT = choose(load_cases(SAMPLES).cases, 22)
 
 
 def verdict_of(
@@ -56,22 +58,50 @@ def quoting(library: Library, retriever: Retriever | None = None) -> FootnoteAns
 
 
 @pytest.fixture(scope="module")
-def documents(request: pytest.FixtureRequest) -> Documents:
-    folder, embedder = (request.getfixturevalue(n) for n in ("samples_folder", "embedder"))
-    with Library.open(folder, embedder=embedder) as library:
+def tool(samples_folder: Path, embedder: Embedder) -> Iterator[Remembering]:
+    """The tool, quotations only; what it was asked once it answers again at once."""
+    with Library.open(samples_folder, embedder=embedder) as library:
+        yield Remembering(quoting(library))
+
+
+@pytest.fixture(scope="module")
+def documents(samples_folder: Path, embedder: Embedder) -> Documents:
+    with Library.open(samples_folder, embedder=embedder) as library:
         return Documents.of_articles(library.articles())
 
 
 @pytest.fixture(scope="module")
 def sound(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, documents: Documents
+    tool: Remembering, tmp_path_factory: pytest.TempPathFactory, documents: Documents
 ) -> Baseline:
-    folder, embedder = (request.getfixturevalue(n) for n in ("samples_folder", "embedder"))
     path = tmp_path_factory.mktemp("baseline") / "sound.json"
-    with Library.open(folder, embedder=embedder) as library:
-        run = run_cases(CASES, quoting(library), documents, Setting())
-    save_baseline(path, Result.of(CASES, run))
+    save_baseline(path, Result.of(CASES, run_cases(CASES, tool, documents, Setting())))
     return load_baseline(path)
+
+
+class Remembering:
+    """An answerer that asks another one only what it was not asked before."""
+
+    def __init__(self, inner: Answerer) -> None:
+        self.models = inner.models
+        self.warm_up = inner.warm_up
+        self.passages = cache(inner.passages)
+        self.sentences = cache(inner.sentences)
+        self._inner = inner
+        self._answers: dict[tuple[str, ...], Answer] = {}
+        self._summaries: dict[tuple[str, ...], Summary] = {}
+
+    def ask(self, question: str, history: Sequence[Answer]) -> Answer:
+        key = (question, *(answer.question for answer in history))
+        if key not in self._answers:
+            self._answers[key] = self._inner.ask(question, history)
+        return self._answers[key]
+
+    def summarise(self, documents: Sequence[Document]) -> Summary:
+        key = tuple(document.id for document in documents)
+        if key not in self._summaries:
+            self._summaries[key] = self._inner.summarise(documents)
+        return self._summaries[key]
 
 
 class Altered:
@@ -133,17 +163,17 @@ def test_shuffled_retrieval_is_found(
 
 
 def test_citations_shifted_by_one_character_are_found(
-    samples: Library, documents: Documents, sound: Baseline
+    tool: Remembering, documents: Documents, sound: Baseline
 ) -> None:
     def shift(answer: Answer) -> Answer:
         moved = (replace(c, start=c.start + 1, end=c.end + 1) for c in answer.citations)
         return replace(answer, citations=tuple(moved))
 
-    assert "quote_exact" in fallen(verdict_of(Altered(quoting(samples), shift), documents, sound))
+    assert "quote_exact" in fallen(verdict_of(Altered(tool, shift), documents, sound))
 
 
 def test_citations_shifted_by_one_sentence_are_found(
-    samples: Library, documents: Documents, sound: Baseline
+    samples: Library, tool: Remembering, documents: Documents, sound: Baseline
 ) -> None:
     articles = {article.id: article for article in samples.articles()}
 
@@ -156,7 +186,7 @@ def test_citations_shifted_by_one_sentence_are_found(
     def shift(answer: Answer) -> Answer:
         return replace(answer, citations=tuple(following(c) for c in answer.citations))
 
-    verdict = verdict_of(Altered(quoting(samples), shift), documents, sound)
+    verdict = verdict_of(Altered(tool, shift), documents, sound)
     assert {"citation_recall", "gold_citation_recall", "leak"} <= fallen(verdict)
     assert "quote_exact" not in fallen(verdict)
 
@@ -190,13 +220,13 @@ def a_day_later(text: str) -> str:
 
 
 def test_dates_off_by_one_day_are_found(
-    samples: Library, documents: Documents, sound: Baseline
+    tool: Remembering, documents: Documents, sound: Baseline
 ) -> None:
     def spoil(answer: Answer) -> Answer:
         claims = (replace(claim, text=a_day_later(claim.text)) for claim in answer.claims)
         return replace(answer, claims=tuple(claims))
 
-    verdict = verdict_of(Altered(quoting(samples), spoil), documents, sound)
+    verdict = verdict_of(Altered(tool, spoil), documents, sound)
     assert {"leak", "citation_recall"} <= fallen(verdict)
 
 

@@ -15,7 +15,7 @@ from index.library import Library
 
 pytestmark = pytest.mark.models
 
-WANTED = ("fact-meeting-length", "number-quad-date", "outside-miso", "follow-quad-date")
+WANTED = ("fact-meeting-length", "number-quad-date", "outside-miso")
 CASES = [case for case in load_cases(SAMPLES).cases if case.id in WANTED]
 
 

@@ -68,7 +68,7 @@ class ToyAnswerer:
             "answered",
             claims=(Claim(best.quote, "quote", (1,), QUOTED),),
             citations=(best,),
-            evidence=tuple(self._cite(found, n) for n, found in enumerate(ranked[:5], 1)),
+            evidence=tuple(self._cite(found, n) for n, found in enumerate(ranked[:12], 1)),
             answerable=min(0.2 * ranked[0][0], 1.0),
             timings_ms={"retrieve": 1.0, "evidence": 2.0, "first_token": 0.0, "total": 3.0},
         )
