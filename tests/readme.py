@@ -64,6 +64,7 @@ def run(command: str, library: Path) -> tuple[int, list[str]]:
     )
     # Paths are shown as they are below the checkout, wherever that is.
     output = (done.stdout or done.stderr).replace(f"{ROOT}/", "")
+    output = output.replace(str(library), "~/.local/share/footnote/library")
     return done.returncode, output.rstrip("\n").split("\n")
 
 
