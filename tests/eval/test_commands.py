@@ -32,7 +32,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """A run with its report and its baseline, and what it printed."""
     folder = tmp_path_factory.mktemp("first")
     report, baseline = folder / "report", folder / "baseline.json"
-    given = [*SMALL, "--report", report, "--save-baseline", baseline, "--json"]
+    given: list[str | Path] = [*SMALL, "--report", report, "--save-baseline", baseline, "--json"]
     return folder, footnote_eval(*given)
 
 
@@ -52,7 +52,7 @@ def test_the_log_scored_again_says_the_same_and_passes_its_own_baseline(
     first: tuple[Path, Result],
 ) -> None:
     folder, outcome = first
-    rescored = [*SMALL, "--rescore", "--report", folder / "report"]
+    rescored: list[str | Path] = [*SMALL, "--rescore", "--report", folder / "report"]
     again = json.loads(footnote_eval(*rescored, "--json").stdout)
     assert again == json.loads(outcome.stdout)
     compared = footnote_eval(*rescored, "--baseline", folder / "baseline.json")
@@ -74,7 +74,7 @@ def test_a_fall_exits_with_1_and_says_which_figure(
                 entry["scores"][name] = [1.0, 1.0]
     better = tmp_path / "better.json"
     better.write_text(json.dumps(raw), encoding="utf-8")
-    rescored = [*SMALL, "--rescore", "--report", folder / "report"]
+    rescored: list[str | Path] = [*SMALL, "--rescore", "--report", folder / "report"]
     fallen = footnote_eval(*rescored, "--baseline", better)
     assert fallen.exit_code == 1
     lines = [line for line in fallen.stdout.splitlines() if line.startswith("WORSE than")]
