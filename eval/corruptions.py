@@ -251,9 +251,14 @@ _SUBJECT = re.compile(
 _FULL_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+ [A-Z][a-z]+\b")
 
 
+def clause_starts(sentence: str) -> list[int]:
+    """Return where a small word may begin a clause, not within the first words."""
+    return [match.start() for match in _CUT.finditer(sentence) if match.start() > 15]
+
+
 def splice(sentence: str, other: str, chance: random.Random) -> str | None:
     """Return the beginning of one sentence with the end of another, cut at a small word."""
-    cuts = [match.start() for match in _CUT.finditer(sentence) if match.start() > 15]
+    cuts = clause_starts(sentence)
     chance.shuffle(cuts)
     for cut in cuts:
         word = sentence[cut:].split()[0]

@@ -7,7 +7,7 @@ threshold too (leave one set out): thresholds learned on one kind of text fail o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,15 +47,15 @@ def examine(pair: Pair) -> Example:
 
 
 def fit(
-    sets: dict[str, Sequence[Example]], names: Sequence[str], threshold: float | None = None
+    sets: Mapping[str, Sequence[Example]], names: Sequence[str], threshold: float | None = None
 ) -> Model:
     """Return the logistic model over the measures `names`, with its threshold.
 
     A measure can only count for the claim (what is missing or at odds: against it): one whose
     coefficient would say otherwise is left out, so that holding more never lowers the score.
 
-    The threshold is the one of the best mean balanced accuracy over the sets of people's
-    labels, averaged over its neighbourhood so that no single claim decides it.
+    The threshold is the one at which the set that suffers most from sharing it suffers least,
+    averaged over its neighbourhood so that no single claim decides it.
     """
     names = list(names)
     while True:
@@ -68,7 +68,7 @@ def fit(
     return Model(least, found.intercept, found.weights)
 
 
-def _fit_once(sets: dict[str, Sequence[Example]], names: Sequence[str]) -> Model:
+def _fit_once(sets: Mapping[str, Sequence[Example]], names: Sequence[str]) -> Model:
     rows = np.concatenate([_matrix(examples, names) for examples in sets.values()])
     labels = np.concatenate([_labels(examples) for examples in sets.values()])
     weights = np.concatenate(
@@ -118,7 +118,9 @@ def area_under_curve(labels: Numbers, values: Numbers) -> float:
     return float(above)
 
 
-def leave_one_out(sets: dict[str, Sequence[Example]], names: Sequence[str]) -> dict[str, Numbers]:
+def leave_one_out(
+    sets: Mapping[str, Sequence[Example]], names: Sequence[str]
+) -> dict[str, Numbers]:
     """Return, for each set of people's labels, the scores and the threshold of the others' model.
 
     The last number of each array is the threshold.
@@ -150,20 +152,27 @@ def labels_of(examples: Sequence[Example]) -> Numbers:
     return _labels(examples)
 
 
-def _threshold(found: Model, sets: dict[str, Sequence[Example]]) -> float:
+def _threshold(found: Model, sets: Mapping[str, Sequence[Example]]) -> float:
     judged = [e for name, e in sets.items() if name != MADE]
     return _best_threshold([(_labels(e), scores(found, e)) for e in judged])
 
 
 def _best_threshold(judged: Sequence[tuple[Numbers, Numbers]]) -> float:
-    def worth(least: float) -> float:
-        return sum(
-            balanced_accuracy(labels, values >= least + shift)
-            for labels, values in judged
-            for shift in _SMOOTHING
-        )
+    """Return the threshold at which no set is far below what its own best threshold gives."""
+    steps = np.arange(0.3, 0.76, 0.01)
+    worth = np.array(
+        [[_smoothed(values, labels, step) for step in steps] for labels, values in judged]
+    )
+    regret = worth.max(axis=1, keepdims=True) - worth
+    place = min(
+        range(len(steps)), key=lambda n: (round(regret[:, n].max(), 3), -worth[:, n].mean())
+    )
+    return round(float(steps[place]), 2)
 
-    return round(float(max(np.arange(0.3, 0.76, 0.01), key=worth)), 2)
+
+def _smoothed(values: Numbers, labels: Numbers, least: float) -> float:
+    near = [balanced_accuracy(labels, values >= least + shift) for shift in _SMOOTHING]
+    return float(np.mean(near))
 
 
 def _matrix(examples: Sequence[Example], names: Sequence[str]) -> Numbers:

@@ -14,7 +14,7 @@ from qa.alignment import Unit, align, units
 from qa.dates import Date, conflicts
 from qa.figures import Figure, agrees
 from qa.names import Name, same_name
-from qa.words import FUNCTION_WORDS, rarity, stem, tokens
+from qa.words import FUNCTION_WORDS, is_among, rarity, stem, tokens
 
 BEST_SENTENCES = 3
 _FACT_WEIGHT = 5.0
@@ -99,7 +99,7 @@ def coverage(claim: str, texts: Sequence[str], context: Sequence[str] = ()) -> f
     mine = content_of(claim)
     have = frozenset().union(*(_stems(text) for text in texts)) if texts else frozenset()
     facts = [unit for text in (*texts, *context) for unit in content_of(text).facts]
-    held = sum(weight for word, weight in mine.weights.items() if word in have)
+    held = sum(weight for word, weight in mine.weights.items() if is_among(word, have))
     total = sum(mine.weights.values()) + _FACT_WEIGHT * len(mine.facts)
     for unit in mine.facts:
         if _stems(unit.text) <= have or any(same_fact(unit, other) for other in facts):
@@ -109,7 +109,7 @@ def coverage(claim: str, texts: Sequence[str], context: Sequence[str] = ()) -> f
 
 def _words_share(mine: Content, have: frozenset[str]) -> float:
     total = sum(mine.weights.values())
-    held = sum(weight for word, weight in mine.weights.items() if word in have)
+    held = sum(weight for word, weight in mine.weights.items() if is_among(word, have))
     return held / total if total else 1.0
 
 

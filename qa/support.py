@@ -26,6 +26,7 @@ from qa.swaps import Mismatch
 from qa.wording import mismatches, speaker
 from qa.words import normalise, sentences, tokens, with_capitals
 
+CITED_SENTENCES = 8  # a source of more is a document, no citation
 _NEARLY_AS_GOOD = 0.85
 _VERBATIM_SCORE = 0.97
 
@@ -46,8 +47,11 @@ class Model:
 
 
 @lru_cache(maxsize=2)
-def model(name: str = "plain") -> Model:
-    """Return coefficients that ship with the package: "plain" or "with_similarity".
+def model(name: str) -> Model:
+    """Return coefficients that ship with the package: "cited" or "document".
+
+    What cites a few sentences must be held by them nearly whole; what sums up a document may
+    say it in other words, as people judge it.
 
     Raises:
         KeyError: there are none of that name.
@@ -89,11 +93,14 @@ def check_claim(
     """Return whether the cited sentences support the claim, with a score and the reasons.
 
     `evidence` are the cited sentences; `context` titles, sources and dates of the cited
-    articles, in which names and dates may stand. `similarity` is the cosine of the claim and
-    its best sentence, when there is an embedder. `threshold` replaces the calibrated one. A
+    articles, in which names and dates may stand. `threshold` replaces the calibrated one. A
     claim of several sentences is checked sentence by sentence; the weakest decides. The score
     of a supported claim is at least the threshold, that of an unsupported one below it.
+
+    `similarity`, the cosine of claim and best sentence, is taken from callers that have it and
+    counts nothing: on none of the sets did it add to the other measures (docs/support.md).
     """
+    del similarity
     plain = normalise(claim)
     given = [normalise(text) for text in evidence]
     refusal = _no_statement(plain, given)
@@ -101,17 +108,13 @@ def check_claim(
         return Support("unsupported", 0.0, (refusal,))
     around = [normalise(text) for text in context]
     checks = [check_sentence(part, given, around) for part in statements(plain)]
-    return verdict(checks, similarity, threshold)
+    kind = "cited" if len(source_sentences(given)) <= CITED_SENTENCES else "document"
+    return verdict(checks, model(kind), threshold)
 
 
-def verdict(
-    checks: Sequence[Check], similarity: float | None = None, threshold: float | None = None
-) -> Support:
+def verdict(checks: Sequence[Check], chosen: Model, threshold: float | None = None) -> Support:
     """Return the verdict on a claim whose sentences were checked."""
     measures = combined([check.measures for check in checks])
-    chosen = model("plain" if similarity is None else "with_similarity")
-    if similarity is not None:
-        measures["similarity"] = similarity
     least = chosen.threshold if threshold is None else threshold
     score = chosen.score(measures)
     clean = all(check.clean for check in checks)

@@ -10,12 +10,12 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from qa.lexicon import keyed, word_set
+from qa.lexicon import keyed, lines, word_set
 
 _CHARACTERS = str.maketrans(
     {
@@ -177,6 +177,21 @@ def rarity(stemmed: str) -> float:
 def content_stems(words: Iterable[Token]) -> list[str]:
     """Return the stems of the words that carry meaning: no function words, no signs."""
     return [stem(token.lower) for token in words if token.is_word and not token.is_function]
+
+
+@lru_cache(maxsize=1)
+def _alike() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for line in lines("words", "alike"):
+        group = {stem(word) for word in line.split()}
+        for word in group:
+            table.setdefault(word, set()).update(group - {word})
+    return {word: frozenset(others) for word, others in table.items()}
+
+
+def is_among(stemmed: str, stems: Set[str]) -> bool:
+    """Whether a stem, or one that may stand for it ("buy", "purchase"), is among the stems."""
+    return stemmed in stems or not stems.isdisjoint(_alike().get(stemmed, frozenset()))
 
 
 def longest_run(claim: Sequence[str], evidence: Sequence[str]) -> int:
