@@ -14,6 +14,8 @@ chat: .venv/installed
 	@$(BIN)/footnote chat $(if $(PORT),--port $(PORT))
 
 test: lint
+	@echo "Fetching the two starter models (190 MB, once), or checking those that are here."
+	$(BIN)/footnote models pull
 	$(BIN)/python -m pytest
 
 lint: .venv/installed-dev
