@@ -93,7 +93,7 @@ def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
     """Whether the nearest sentences speak of the same thing and say something else."""
     found = check_sentence(normalise(text), [normalise(citation.quote) for citation in cited])
     differs = bool(found.mismatches) or any(missing.instead for missing in found.missing)
-    return differs and found.features["coverage"] >= SAME_SUBJECT
+    return differs and found.measures["coverage"] >= SAME_SUBJECT
 
 
 def _says_something(text: str) -> bool:

@@ -45,8 +45,8 @@ def objections(claim: str, cited: Sequence[str], context: Sequence[str] = ()) ->
     # Sentences lend one another names, and nothing else: what is said stands in one of them.
     own = min((_own_words(plain, source, around) for source in sources), key=len, default=[])
     if own:
-        words = ", ".join(f'"{word}"' for word in own[:3])
-        return (f"{words} {'is' if len(own) == 1 else 'are'} not in the cited sentences",)
+        listed = ", ".join(f'"{word}"' for word in own[:3])
+        return (f"{listed} {'is' if len(own) == 1 else 'are'} not in the cited sentences",)
     if bool(NEGATION.search(plain)) != any(NEGATION.search(text) for text in sources):
         return ("the cited sentences deny something and it does not, or the reverse",)
     return ()
