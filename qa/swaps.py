@@ -44,7 +44,7 @@ def swaps(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mismatch]
 
 
 def _roots_elsewhere(alignment: Alignment, other: str) -> bool:
-    """Whether every fact that is not the first source's stands in `other`, after the same word.
+    """Whether every fact that is not the first source's stands in `other`, after the same words.
 
     Of "X is a song. It has vocals by Y" the claim may be "X is a song with vocals by Y".
     """
@@ -53,14 +53,20 @@ def _roots_elsewhere(alignment: Alignment, other: str) -> bool:
     for place, unit in enumerate(alignment.claim):
         if unit.fact is None or any(_same(unit, there) for there in alignment.source):
             continue
-        word = alignment.claim[place - 1] if place else None
-        if word is None or word.fact is not None or word.text.lower() in FUNCTION_WORDS:
-            return False
-        pairs = pairwise(theirs)
-        rooted = any(one.key == word.key and _same(unit, two) for one, two in pairs)
+        places = [p for p, there in enumerate(theirs) if p and _same(unit, there)]
+        rooted = any(_same_before(alignment.claim, place, theirs, p) for p in places)
         if not rooted:
             return False
     return rooted
+
+
+def _same_before(claim: Sequence[Unit], place: int, source: Sequence[Unit], there: int) -> bool:
+    """Whether the same content word, or the same two words, stand before both places."""
+    before = [unit.key for unit in claim[max(0, place - 2) : place]]
+    others = [unit.key for unit in source[max(0, there - 2) : there]]
+    if not before or before[-1] != others[-1]:
+        return False
+    return before[-1] not in FUNCTION_WORDS or (len(before) == 2 and before == others)
 
 
 def _changed_places(alignment: Alignment) -> list[Mismatch]:

@@ -36,12 +36,13 @@ def mismatches(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mism
     `beside` are those that are near to the claim, too.
     """
     alignment = align(claim, source)
-    return [
+    found = [
         *_certainty(claim, source, alignment, beside),
         *_put_in_or_out(claim, source, alignment),
         *_opposites(alignment),
         *swaps(claim, source, beside),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _certainty(
@@ -173,6 +174,7 @@ def _put_in_or_out(claim: str, source: str, alignment: Alignment) -> Iterator[Mi
         theirs = [cue for cue in _cues_within(source, there) if _is_near(cue, alignment)]
         # A denial that goes with all that it denies changes nothing of what is left.
         theirs = [cue for cue in theirs if not there[0].start <= cue.head_start <= there[-1].end]
+        theirs = [cue for cue in theirs if _weighs(cue, "".join(cue.heads[:1]), claim, near=True)]
         denied = [cue for cue in mine if cue.denies]
         denials = [cue for cue in theirs if cue.denies]
         if len(denied) > len(denials) and (there or _only(here, denied)):
