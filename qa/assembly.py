@@ -12,6 +12,7 @@ from index.model_files import Progress, ensure, in_use
 from index.retrieving import Hit, Retriever
 from qa.answer import Answer, Event, Finished, Summary
 from qa.answering import Answerer, Mode
+from qa.feedback import Verdict, forget_case, save_case
 from qa.language_model import LanguageModel
 from qa.support_checker import SupportChecker
 
@@ -186,6 +187,21 @@ class Footnote:
             self.models,
         )
         return summariser.summarise([self.library.article(i) for i in articles], points)
+
+    def judge(
+        self, question: str, answer: Answer, verdict: Verdict | None, *, turns: Sequence[str] = ()
+    ) -> None:
+        """Save what a person thinks of an answer as a case of the library; None takes it back.
+
+        `turns` are the questions asked before it, oldest first. See `feedback.save_case`.
+
+        Raises:
+            LibraryError: the library's case file cannot be written.
+        """
+        if verdict is None:
+            forget_case(self.library.folder, question, turns=turns)
+        else:
+            save_case(self.library.folder, question, answer, verdict, turns=turns)
 
     def close(self) -> None:
         """Close the library and free the model."""

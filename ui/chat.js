@@ -49,11 +49,22 @@ function close() {
   document.getElementById(opener)?.focus({ preventScroll: true });
 }
 
+// A thumb goes to the server through a hidden box; the count makes the same one differ.
+let judgements = 0;
+
+function judge(verdict) {
+  const box = document.querySelector("#fn-pressed textarea, #fn-pressed input");
+  box.value = `${verdict}:${++judgements}`;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-place]");
   if (link) {
     event.preventDefault();
     open(link);
+  } else if (event.target.closest("[data-verdict]")) {
+    judge(event.target.closest("[data-verdict]").dataset.verdict);
   } else if (event.target.closest("#fn-reader-close")) {
     close();
   } else if (event.target.closest("#fn-clear")) {
@@ -87,7 +98,7 @@ let pressed = null;
 
 document.addEventListener("pointerdown", (event) => {
   focused = null;
-  const target = event.target.closest("summary, [data-place]");
+  const target = event.target.closest("summary, [data-place], [data-verdict]");
   pressed = target && { target, selector: selector_of(target) };
 });
 document.addEventListener("pointerup", (event) => {

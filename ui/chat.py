@@ -88,6 +88,8 @@ class _Layout:
             visible="hidden", label="Exported conversation", elem_id="fn-exported"
         )
 
+        self.pressed = gr.Textbox(visible="hidden", label="Verdict", elem_id="fn-pressed")
+
         def look_up(place: str) -> str:  # gradio marks the function, which a method does not bear
             return read_place(events.asker, place)
 
@@ -130,6 +132,9 @@ class _Layout:
             cleared(events.clear, [self.session], [self.chat, self.turns], **at_once)
         self.export.click(events.export, [self.turns], [self.exported], **at_once).then(
             None, [self.exported], None, js="(text) => window.footnote.download(text)", **at_once
+        )
+        self.pressed.change(
+            events.judge, [self.pressed, self.turns, self.session], [self.chat], **at_once
         )
         blocks.load(events.arrive, None, [self.library, self.chat], **at_once)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from index.article import Article, Span
 from index.errors import FootnoteError
+from qa.feedback import Verdict
 from ui.article_html import article_html, escaped, library_html
 from ui.chat_html import turn_blocks
 from ui.conversation import Asker, Session, answering, history_of
@@ -62,7 +63,7 @@ class ChatEvents:
         self.asker = asker
         self.find = _finder(asker)
 
-    def messages(self, turns: Sequence[Turn]) -> Messages:
+    def messages(self, turns: Sequence[Turn], session: Session) -> Messages:
         """Return the conversation as the Chatbot's value."""
         messages: Messages = []
         for turn in turns:
@@ -70,7 +71,8 @@ class ChatEvents:
                 f'<p class="fn-question" role="heading" aria-level="2">{escaped(turn.question)}</p>'
             )
             messages.append({"role": "user", "content": [self._block(question)]})
-            blocks = [self._block(block) for block in turn_blocks(turn, self.find)]
+            judged = session.judged.get(turn.number)
+            blocks = [self._block(block) for block in turn_blocks(turn, self.find, judged)]
             messages.append({"role": "assistant", "content": blocks})
         return messages
 
@@ -86,7 +88,7 @@ class ChatEvents:
         if not session.take_on(question):
             return [self.gradio.skip(), self.gradio.skip()]
         pending = Turn(number=len(turns) + 1, question=question.strip())
-        return [self.box(writing=True, value=""), self.messages([*turns, pending])]
+        return [self.box(writing=True, value=""), self.messages([*turns, pending], session)]
 
     def answer(self, turns: list[Turn], session: Session) -> Iterator[list[Gradio]]:
         """Draw the answer as it grows, and keep it."""
@@ -94,7 +96,7 @@ class ChatEvents:
         if question is None:
             yield [self.gradio.skip()] * 2
             return
-        before, drawn = self.messages(turns), 0.0
+        judged, before, drawn = session.judged, self.messages(turns, session), 0.0
         steps = answering(self.asker, question, turns, session)
         try:
             turn = None
@@ -102,7 +104,9 @@ class ChatEvents:
                 if session.forgotten or (turn.draft and time.monotonic() - drawn < DRAFT_PAUSE):
                     continue
                 drawn = time.monotonic()
-                yield [before + self.messages([turn]), self.gradio.skip()]
+                if session.judged is not judged:  # a verdict on an earlier answer
+                    judged, before = session.judged, self.messages(turns, session)
+                yield [before + self.messages([turn], session), self.gradio.skip()]
             if session.forgotten:
                 yield [[], []]  # a drawing may have been on its way when the page was cleared
             elif turn is not None:
@@ -119,6 +123,18 @@ class ChatEvents:
         """Stop the model; the answer's own event draws what stays."""
         session.stop()
         return self.gradio.Textbox(stop_btn="Stopping …") if session.running else self.gradio.skip()
+
+    def judge(self, pressed: str, turns: list[Turn], session: Session) -> Gradio:
+        """Save the verdict of a pressed button, "TURN:VERDICT:...", and show that it is saved.
+
+        While an answer is being written, its own event draws the verdict.
+        """
+        number, name, _ = f"{pressed}::".split(":", 2)
+        verdict = next((known for known in get_args(Verdict) if known == name), None)
+        if verdict is None or not number.isdecimal():
+            return self.gradio.skip()
+        session.judge(self.asker, turns, int(number), verdict)
+        return self.gradio.skip() if session.running else self.messages(turns, session)
 
     def clear(self, session: Session) -> list[Gradio]:
         """Forget the conversation."""

@@ -10,17 +10,18 @@ from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Claim, Dropped
 from ui.article_html import FindArticle, byline_html, cards_html, escaped, opener
+from ui.conversation import Judged
 from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line, sentence
 from ui.turns import Turn
 
 
-def turn_blocks(turn: Turn, find: FindArticle) -> list[str]:
+def turn_blocks(turn: Turn, find: FindArticle, judged: Judged | None = None) -> list[str]:
     """Return the turn as three pieces of HTML: the claims, the draft, notes and evidence.
 
     A piece that has nothing to show is an empty string. Their number and order never
     change, so that a growing draft redraws the draft alone.
     """
-    return [_claims_block(turn, find), _draft_block(turn), _notes_block(turn, find)]
+    return [_claims_block(turn, find), _draft_block(turn), _notes_block(turn, find, judged)]
 
 
 def _claims_block(turn: Turn, find: FindArticle) -> str:
@@ -38,7 +39,7 @@ def _claims_block(turn: Turn, find: FindArticle) -> str:
     return f'<div class="fn-answer">{"".join(parts)}</div>' if parts else ""
 
 
-def _notes_block(turn: Turn, find: FindArticle) -> str:
+def _notes_block(turn: Turn, find: FindArticle, judged: Judged | None) -> str:
     parts = []
     if turn.answer is not None and turn.answer.disagreements:
         parts.append(_disagreements(turn.answer, turn.number))
@@ -48,6 +49,8 @@ def _notes_block(turn: Turn, find: FindArticle) -> str:
         parts.append(_dropped(turn.dropped, turn.number))
     if turn.answer is not None and turn.answer.refusal is None:
         parts.append(_colophon(turn.answer))
+    if turn.answer is not None:
+        parts.append(_feedback(turn.number, judged or Judged()))
     parts.append(_evidence(turn, find))
     return f'<div class="fn-answer">{"".join(parts)}</div>' if any(parts) else ""
 
@@ -162,6 +165,27 @@ def _colophon(answer: Answer) -> str:
     if total:
         said.append(f"{total / 1000:.1f} s")
     return f'<p class="fn-colophon">{escaped(" · ".join(said))}</p>' if said else ""
+
+
+def _feedback(number: int, judged: Judged) -> str:
+    buttons = "".join(
+        f'<button type="button" id="fn-{number}-{verdict}" data-verdict="{number}:{verdict}" '
+        f'aria-pressed="{"true" if judged.verdict == verdict else "false"}" '
+        f'title="Save it as a {verdict} answer">{sign} {verdict.capitalize()}</button>'
+        for verdict, sign in (("right", "👍"), ("wrong", "👎"))
+    )
+    said = ""
+    if judged.problem is not None:
+        said = f'<span class="fn-error" role="alert">{escaped(one_line(judged.problem))}</span>'
+    elif judged.verdict is not None:
+        said = (
+            '<span role="status">Saved as a case of this library: '
+            "<code>footnote eval --library</code> asks it again.</span>"
+        )
+    return (
+        f'<div class="fn-feedback" role="group" aria-label="Is this answer right?">'
+        f"{buttons}{said}</div>"
+    )
 
 
 def _draft_block(turn: Turn) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from index.article import Article
 from index.errors import FootnoteError
 from qa.answer import Answer, Event
+from qa.feedback import Verdict
 from ui.turns import Turn
 
 LONGEST_QUESTION = 4000  # characters; a longer text is an article, not a question
@@ -58,15 +59,34 @@ class Asker(Protocol):
         """Yield the events of one answer; closing the iterator stops the model."""
         ...
 
+    def judge(
+        self, question: str, answer: Answer, verdict: Verdict | None, *, turns: Sequence[str] = ()
+    ) -> None:
+        """Save what a person thinks of an answer as a case, or take it back with None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A person's verdict on an answer; `problem` says in one line why it was not saved."""
+
+    verdict: Verdict | None = None
+    problem: str | None = None
+
 
 @dataclass(slots=True)
 class Session:
-    """One browser session: shared by the events that take a question, answer it and stop it."""
+    """One browser session: shared by the events that take a question, answer it and stop it.
+
+    `judged` holds the person's verdicts by the number of the turn; it is replaced, never
+    changed in place, so that a drawing can tell whether it is still the one it drew.
+    """
 
     question: str | None = None
     running: bool = False
     stopped: bool = False
     forgotten: bool = False
+    judged: dict[int, Judged] = field(default_factory=dict)
 
     def take_on(self, question: str) -> bool:
         """Note the question to be answered next; False when it is empty or one is running."""
@@ -88,6 +108,22 @@ class Session:
     def forget(self) -> None:
         """The person cleared the conversation; what is being written will not join the next."""
         self.stopped = self.forgotten = self.running
+        self.judged = {}
+
+    def judge(self, asker: Asker, turns: Sequence[Turn], number: int, verdict: Verdict) -> None:
+        """Save a verdict on a turn's answer; the same verdict again takes it back."""
+        turn = next((turn for turn in turns if turn.number == number), None)
+        if turn is None or turn.answer is None:
+            return
+        before = self.judged.get(number, Judged())
+        after = None if before.verdict == verdict else verdict
+        earlier = [one.question for one in turns if one.number < number and one.as_answer()]
+        try:
+            asker.judge(turn.question, turn.answer, after, turns=earlier)
+        except FootnoteError as error:
+            self.judged = self.judged | {number: Judged(before.verdict, str(error))}
+        else:
+            self.judged = self.judged | {number: Judged(after)}
 
 
 def problem_with(question: str) -> str | None:

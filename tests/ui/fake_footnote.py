@@ -30,6 +30,7 @@ from qa.answer import (
     Refusal,
     Support,
 )
+from qa.feedback import Verdict
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 METADATA = (
@@ -176,6 +177,13 @@ class FakeFootnote:
                 self._wait_at(f"gate-{type(event).__name__}", question)
         finally:
             self._note(f"closed after {sent}")
+
+    def judge(
+        self, question: str, answer: Answer, verdict: Verdict | None, *, turns: Sequence[str] = ()
+    ) -> None:
+        if "unwritable" in question:
+            raise LibraryError("cases.jsonl cannot be written: No space left on device")
+        self._note(f"judged {question!r} {verdict} after {list(turns)}")
 
     def _wait_at(self, gate: str, question: str) -> None:
         """Go on when the test has made a file of the gate's name, beside the log."""

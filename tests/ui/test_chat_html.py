@@ -47,7 +47,7 @@ ARTICLES = st.builds(
 )
 OURS = set(
     "a blockquote code details div h2 h3 h4 header li mark ol p q s section span strong "
-    "summary sup time ul".split()
+    "summary sup time ul button code".split()
 )
 
 

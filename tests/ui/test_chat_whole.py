@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from eval.case_files import load_cases
+from qa.feedback import cases_file
 from tests.ui.conftest import Served, ask, finished, free_port, open_chat, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
@@ -60,3 +62,18 @@ def test_a_question_beyond_the_samples_is_refused_with_the_nearest_passages(
     expect(page.locator(".fn-refusal")).to_contain_text("The articles do not say.")
     assert page.locator(".fn-refusal .fn-card").count() > 0
     assert page.locator(".fn-claim").count() == 0
+
+
+def test_a_thumb_down_becomes_a_case_that_the_evaluation_reads(
+    page: Page, real_chat: Served, samples_folder: Path
+) -> None:
+    open_chat(page, real_chat, articles=5)
+    ask(page, "How do I make miso soup?")
+    finished(page, 1)
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.locator(".fn-feedback")).to_contain_text("Saved as a case of this library")
+    (case,) = load_cases(cases_file(samples_folder)).cases
+    assert (case.question, case.answerable) == ("How do I make miso soup?", True)
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.locator(".fn-feedback")).not_to_contain_text("Saved")
+    assert cases_file(samples_folder).read_text(encoding="utf-8") == ""
