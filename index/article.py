@@ -8,6 +8,7 @@ article read twice is the same article. All offsets are character offsets into
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 
@@ -54,7 +55,8 @@ class Article:
     `.md` file it is the decoded file itself. `published` is an ISO date ("2025-01-22")
     or None when the text does not say; `published_evidence` is where it was found
     ("dateline", "line 3", "json-ld"). `path` is absolute; exactly one of `path` and
-    `url` may be None.
+    `url` may be None. `pages` holds the offset at which each page of the text begins, empty
+    for what has no pages.
     """
 
     text: str
@@ -66,12 +68,18 @@ class Article:
     path: str | None = None
     url: str | None = None
     boilerplate: tuple[BoilerplateSpan, ...] = ()
+    author: str | None = None
+    pages: tuple[int, ...] = ()
     id: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not self.id:
             digest = content_id(self.text, self.title, self.source or "", self.published or "")
             object.__setattr__(self, "id", digest)
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the page, from 1, that an offset is on; None without pages."""
+        return bisect_right(self.pages, offset) or 1 if self.pages else None
 
     def body_spans(self) -> list[Span]:
         """Return the parts of the text that are the article, in order: what boilerplate leaves."""

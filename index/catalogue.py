@@ -11,40 +11,37 @@ writers; the library's lock does.
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.catalogue_reading import ReadableCatalogue
-from index.catalogue_rows import Entry, Location, article_row, passage_row, vector_row
+from index.catalogue_rows import (
+    ARTICLE_COLUMNS,
+    Container,
+    Entry,
+    Location,
+    article_row,
+    passage_row,
+    vector_row,
+)
+from index.catalogue_schema import SCHEMA_VERSION, STEPS
 from index.database import Database, encoded
 from index.embedding import Vectors
-from index.errors import LibraryDamaged, LibraryMissing
+from index.errors import LibraryDamaged, LibraryMissing, LibraryOutdated
 
 FILE = "catalogue.sqlite3"
-SCHEMA_VERSION = 1
-
-_SCHEMA = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE articles (
-        id TEXT PRIMARY KEY, revision INTEGER NOT NULL, text BLOB NOT NULL, title TEXT NOT NULL,
-        source TEXT, published TEXT, published_evidence TEXT, language TEXT NOT NULL,
-        url TEXT, boilerplate TEXT NOT NULL)""",
-    "CREATE INDEX articles_by_revision ON articles (revision)",
-    """CREATE TABLE locations (
-        location TEXT PRIMARY KEY, article TEXT NOT NULL REFERENCES articles (id),
-        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL)""",
-    "CREATE INDEX locations_by_article ON locations (article)",
-    """CREATE TABLE passages (
-        article TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
-        "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL,
-        hash TEXT NOT NULL, PRIMARY KEY (article, ordinal)) WITHOUT ROWID""",
-    "CREATE INDEX passages_by_hash ON passages (hash)",
-    """CREATE TABLE embeddings (
-        hash TEXT NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
-        UNIQUE (hash, embedder))""",
-    "CREATE TABLE gone (article TEXT NOT NULL, revision INTEGER NOT NULL)",
+_INSERT_ARTICLE = (
+    f"INSERT INTO articles ({', '.join(ARTICLE_COLUMNS)}) "
+    f"VALUES ({', '.join(ARTICLE_COLUMNS.values())}) ON CONFLICT (id) DO UPDATE SET "
+    # The rest is what the id derives from.
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in ARTICLE_COLUMNS
+        if name not in {"id", "text", "title", "source", "published"}
+    )
 )
 
 
@@ -66,6 +63,7 @@ class Catalogue(ReadableCatalogue):
 
     Raises:
         LibraryMissing: opened for reading and there is no catalogue in the folder.
+        LibraryOutdated: opened for reading and made by an earlier version.
         LibraryDamaged: the file is not a catalogue, or of another schema than this one.
 
     """
@@ -77,29 +75,35 @@ class Catalogue(ReadableCatalogue):
         super().__init__(Database(path, write=write))
         self._dropped: list[tuple[str]] = []
         try:
-            if write and not self.database.run("SELECT 1 FROM sqlite_master LIMIT 1"):
-                self._create()
-            self._check_schema()
+            self._check_schema(write=write)
         except BaseException:
             self.close()
             raise
 
-    def _create(self) -> None:
-        with self.database.transaction():
-            for statement in _SCHEMA:
-                self.database.run(statement)
-            self.set_meta("schema", str(SCHEMA_VERSION))
-            self.set_meta("library", secrets.token_hex(8))
-            self.set_meta("revision", "0")
-            self.set_meta("log_start", "0")
-
-    def _check_schema(self) -> None:
-        found = self.meta("schema")
-        if found != str(SCHEMA_VERSION):
+    def _check_schema(self, *, write: bool) -> None:
+        """See that the tables are those of this version; a writer makes what is missing."""
+        empty = write and not self.database.run("SELECT 1 FROM sqlite_master LIMIT 1")
+        found = 0 if empty else int(self.meta("schema") or 0)
+        if found == SCHEMA_VERSION:
+            return
+        if found > SCHEMA_VERSION or (not found and not empty):
             raise LibraryDamaged(
                 f"{self.database.path} has schema {found}, this version reads {SCHEMA_VERSION}: "
                 "index into a new folder, or use the version that made it"
             )
+        if not write:
+            raise LibraryOutdated(
+                f"{self.database.path} was made by an earlier version of this tool: run "
+                "`footnote library repair` where its folder can be written"
+            )
+        with self.database.transaction():
+            for statement in itertools.chain.from_iterable(STEPS[found:]):
+                self.database.run(statement)
+            self.set_meta("schema", str(SCHEMA_VERSION))
+            if empty:
+                self.set_meta("library", secrets.token_hex(8))
+                self.set_meta("revision", "0")
+                self.set_meta("log_start", "0")
 
     # Changing
 
@@ -117,12 +121,19 @@ class Catalogue(ReadableCatalogue):
             yield revision
             self._drop_unused_embeddings()
 
-    def put(self, entries: Iterable[Entry], vectors: Mapping[str, Vectors], embedder: str) -> None:
+    def put(
+        self,
+        entries: Iterable[Entry],
+        vectors: Mapping[str, Vectors],
+        embedder: str,
+        finished: Iterable[Container] = (),
+    ) -> None:
         """Store articles with passages, embeddings and locations, in one transaction.
 
         `vectors` holds the new embeddings by hash, each of shape (dimension,). The
         passages of an article that is there already are replaced when they differ; an
-        article that loses its last location goes.
+        article that loses its last location goes. `finished` are containers of which
+        every member is stored now: members that they no longer hold go.
         """
         with self.change() as revision:
             self.put_vectors(vectors, embedder)
@@ -130,6 +141,8 @@ class Catalogue(ReadableCatalogue):
                 self._put_article(entry, revision)
                 if entry.location is not None:
                     self._put_location(entry.location, revision)
+            for container in finished:
+                self._put_container(container, revision)
 
     def put_vectors(self, vectors: Mapping[str, Vectors], embedder: str) -> None:
         """Store embeddings by hash; those that are there stay."""
@@ -145,12 +158,7 @@ class Catalogue(ReadableCatalogue):
         if before and not unchanged:
             self._drop_passages(article.id, revision)
         self.database.run(
-            "INSERT INTO articles VALUES (?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), "
-            "CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?) "
-            "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, url = excluded.url, "
-            "boilerplate = excluded.boilerplate, language = excluded.language, "
-            "published_evidence = excluded.published_evidence",
-            article_row(article, before[0][0] if unchanged else revision),
+            _INSERT_ARTICLE, article_row(article, before[0][0] if unchanged else revision)
         )
         if not unchanged:
             self.database.run_many("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -160,34 +168,70 @@ class Catalogue(ReadableCatalogue):
         find = "SELECT article FROM locations WHERE location = CAST(? AS TEXT)"
         before = self.database.run(find, (key,))
         self.database.run(
-            "INSERT INTO locations VALUES (CAST(? AS TEXT), ?, ?, ?, ?) "
-            "ON CONFLICT (location) DO UPDATE SET article = excluded.article, "
-            "size = excluded.size, mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256",
-            (key, new.article_id, new.size, new.mtime_ns, new.sha256),
+            "INSERT INTO locations (location, article, size, mtime_ns, sha256, container) "
+            "VALUES (CAST(? AS TEXT), ?, ?, ?, ?, CAST(? AS TEXT)) "
+            "ON CONFLICT (location) DO UPDATE SET article = excluded.article, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, "
+            "container = excluded.container",
+            (key, new.article_id, new.size, new.mtime_ns, new.sha256, encoded(new.container)),
         )
         if before and before[0][0] != new.article_id:
             self._drop_if_nowhere(before[0][0], revision)
 
-    def touch(self, locations: Iterable[Location]) -> None:
+    def _put_container(self, new: Container, revision: int) -> None:
+        held = self.members(new.path)
+        self._remove(sorted(held - new.members), revision)
+        self.database.run(
+            "INSERT OR REPLACE INTO containers (path, size, mtime_ns, sha256, columns) "
+            "VALUES (CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT))",
+            (encoded(new.path), new.size, new.mtime_ns, new.sha256, encoded(new.columns)),
+        )
+
+    def touch(self, files: Iterable[Location | Container]) -> None:
         """Record new sizes and times of files whose content is the same. No new revision."""
-        rows = [(new.size, new.mtime_ns, encoded(new.location)) for new in locations]
         with self.database.transaction():
-            self.database.run_many(
-                "UPDATE locations SET size = ?, mtime_ns = ? WHERE location = CAST(? AS TEXT)", rows
-            )
+            for new in files:
+                contained = isinstance(new, Container)
+                name = "containers" if contained else "locations"
+                key = "path" if contained else "location"
+                path = new.path if isinstance(new, Container) else new.location
+                self.database.run(
+                    f"UPDATE {name} SET size = ?, mtime_ns = ? WHERE {key} = CAST(? AS TEXT)",
+                    (new.size, new.mtime_ns, encoded(path)),
+                )
 
     def remove_locations(self, locations: Sequence[str]) -> int:
-        """Remove locations; return how many articles went because they were their last."""
+        """Remove locations; return how many articles went because they were their last.
+
+        A container that loses a member, and a container named itself, are forgotten, so
+        that they are read again the next time.
+        """
         before = self.article_count
         with self.change() as revision:
+            for container in self._remove(locations, revision):
+                self._forget(container)
             for location in locations:
-                rows = self.database.run(
-                    "DELETE FROM locations WHERE location = CAST(? AS TEXT) RETURNING article",
-                    (encoded(location),),
-                )
-                for (article_id,) in rows:
-                    self._drop_if_nowhere(article_id, revision)
+                self._forget(location)
             return before - self.article_count
+
+    def _remove(self, locations: Sequence[str], revision: int) -> set[str]:
+        """Remove locations; return the containers that they were in."""
+        containers = set()
+        for location in locations:
+            rows = self.database.run(
+                "DELETE FROM locations WHERE location = CAST(? AS TEXT) "
+                "RETURNING article, container",
+                (encoded(location),),
+            )
+            for article_id, container in rows:
+                self._drop_if_nowhere(article_id, revision)
+                containers |= {container} if container is not None else set()
+        return containers
+
+    def _forget(self, container: str) -> None:
+        self.database.run(
+            "DELETE FROM containers WHERE path = CAST(? AS TEXT)", (encoded(container),)
+        )
 
     def _drop_if_nowhere(self, article_id: str, revision: int) -> None:
         if self.database.run("SELECT 1 FROM locations WHERE article = ? LIMIT 1", (article_id,)):

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from index.article import Article, Passage
-from index.catalogue_rows import Changes, Location, Outline, article_of, passage_of, split_id
-from index.database import Database
+from index.catalogue_rows import (
+    Changes,
+    Container,
+    Location,
+    Outline,
+    article_of,
+    passage_of,
+    split_id,
+)
+from index.database import Database, encoded
 
 _ARTICLE = (
     "SELECT a.id, a.text, a.title, a.source, a.published, a.published_evidence, a.language, "
     "(SELECT l.location FROM locations l WHERE l.article = a.id "
-    "AND l.location NOT LIKE '%://%' ORDER BY l.rowid LIMIT 1), a.url, a.boilerplate "
-    "FROM articles a WHERE a.id = ?"
+    "AND (l.location NOT LIKE '%://%' OR l.container IS NOT NULL) ORDER BY l.rowid LIMIT 1), "
+    "a.url, a.boilerplate, a.author, a.pages FROM articles a WHERE a.id = ?"
 )
 _PASSAGE = 'SELECT ordinal, "start", "end", sentences FROM passages WHERE article = ?'
 
@@ -113,10 +121,26 @@ class ReadableCatalogue:
         rows = self.database.run("SELECT id, title, source, published FROM articles ORDER BY rowid")
         return [Outline(*row) for row in rows]
 
+    def languages(self) -> list[str]:
+        """Return the codes of the languages that the articles are in."""
+        return [row[0] for row in self.database.run("SELECT DISTINCT language FROM articles")]
+
     def locations(self) -> dict[str, Location]:
         """Return all locations by their path or URL."""
-        rows = self.database.run("SELECT location, article, size, mtime_ns, sha256 FROM locations")
+        rows = self.database.run(
+            "SELECT location, article, size, mtime_ns, sha256, container FROM locations"
+        )
         return {row[0]: Location(*row) for row in rows}
+
+    def containers(self) -> dict[str, Container]:
+        """Return all containers by their path, without their members."""
+        rows = self.database.run("SELECT path, size, mtime_ns, sha256, columns FROM containers")
+        return {row[0]: Container(*row) for row in rows}
+
+    def members(self, container: str) -> set[str]:
+        """Return the locations inside a container that articles are stored from."""
+        statement = "SELECT location FROM locations WHERE container = CAST(? AS TEXT)"
+        return {row[0] for row in self.database.run(statement, (encoded(container),))}
 
     def locations_of(self, article_id: str) -> list[str]:
         """Return the paths and URLs of one article."""

@@ -18,8 +18,9 @@ from index.embedding import Vectors
 class Location:
     """Where an article was found, and the state of the file when it was read.
 
-    `location` is an absolute path or a URL; for what is not a file, `size` and
-    `mtime_ns` are 0 and `sha256` is empty.
+    `location` is an absolute path, a URL, or a member of the file `container`
+    ("/a/mails.mbox#3", "/a/pages.zip!/one.html"). For what is not a file of its own,
+    `size` and `mtime_ns` are 0 and `sha256` is empty.
     """
 
     location: str
@@ -27,6 +28,30 @@ class Location:
     size: int = 0
     mtime_ns: int = 0
     sha256: str = ""
+    container: str | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The file that has to be there for the article to be; None for a URL."""
+        if self.container is not None:
+            return self.container
+        return None if "://" in self.location else self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file of many articles, all of which are stored, and its state when it was read.
+
+    `columns` says which columns of a table were named, as JSON; `members` are the
+    locations of its articles, given when it is stored.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    columns: str = "{}"
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,24 @@ class Stamp:
     revision: int
 
 
+_AS_TEXT = "CAST(? AS TEXT)"
+ARTICLE_COLUMNS = {
+    "id": "?",
+    "revision": "?",
+    "text": "?",
+    "title": _AS_TEXT,
+    "source": _AS_TEXT,
+    "published": _AS_TEXT,
+    "published_evidence": _AS_TEXT,
+    "language": _AS_TEXT,
+    "url": _AS_TEXT,
+    "boilerplate": "?",
+    "author": _AS_TEXT,
+    "pages": "?",
+}
+"""The columns of `articles` in the order of `article_row`, each with its place in SQL."""
+
+
 def article_row(article: Article, revision: int) -> tuple[Any, ...]:
     """Return the row of `articles`; strings as bytes, see `database.encoded`."""
     return (
@@ -81,12 +124,15 @@ def article_row(article: Article, revision: int) -> tuple[Any, ...]:
         encoded(article.language),
         encoded(article.url),
         json.dumps([[span.start, span.end, span.reason] for span in article.boilerplate]),
+        encoded(article.author),
+        json.dumps(article.pages, separators=(",", ":")),
     )
 
 
 def article_of(row: Sequence[Any]) -> Article:
-    """Return the article of a row in the order of the fields of `Article`, id first."""
-    identity, text, title, source, published, evidence, language, path, url, boilerplate = row
+    """Return the article of a row in the order of `catalogue_reading`'s query."""
+    identity, text, title, source, published, evidence, language, path, url = row[:9]
+    boilerplate, author, pages = row[9:]
     return Article(
         text=text.decode("utf-8", "surrogatepass"),
         title=title,
@@ -97,6 +143,8 @@ def article_of(row: Sequence[Any]) -> Article:
         path=path,
         url=url,
         boilerplate=tuple(BoilerplateSpan(*span) for span in json.loads(boilerplate)),
+        author=author,
+        pages=tuple(json.loads(pages)),
         id=identity,
     )
 

@@ -12,6 +12,7 @@
         ├── LibraryMissing        there is no library in that folder
         ├── LibraryBusy           another process is writing to it
         ├── EmbedderMismatch      made with another embedding model
+        ├── LibraryOutdated       made by an earlier version, and opened for reading only
         └── LibraryDamaged        the catalogue cannot be read
 
 A message is one line: what is wrong, the values seen, and the next step. Programming
@@ -72,6 +73,10 @@ class LibraryBusy(LibraryError):
 
 class EmbedderMismatch(LibraryError):
     """The library was made with another embedding model than the one in use."""
+
+
+class LibraryOutdated(LibraryError):
+    """The catalogue was made by an earlier version and has to be opened for writing first."""
 
 
 class LibraryDamaged(LibraryError):

@@ -15,7 +15,7 @@ from index.catalogue import Catalogue
 from index.derived import catch_up, current_stamp
 from index.embedded_text import embedding_key
 from index.embedding import Embedder
-from index.errors import EmbedderMismatch, LibraryBusy, LibraryError
+from index.errors import EmbedderMismatch, LibraryBusy, LibraryError, LibraryOutdated
 from index.indexing import Progress
 from index.keywords import Keywords
 from index.locking import WriteLock
@@ -48,13 +48,31 @@ class Parts:
                 _make_folder(folder)
                 self.lock.take()
                 undo.callback(self.lock.release)
-            self.catalogue = Catalogue(folder, write=write)
+            self.catalogue = self._open_catalogue(write=write)
             undo.callback(self.catalogue.close)
             if embedder is not None:
                 self._check_embedder(embedder, write=write, any_embedder=any_embedder)
             undo.pop_all()
-        self.keywords = Keywords(folder)
+        self.keywords = Keywords(folder, self.catalogue.languages)
         self._open_vectors()
+
+    def _open_catalogue(self, *, write: bool) -> Catalogue:
+        """Open the catalogue; one that an earlier version made is brought up to date first.
+
+        Raises:
+            LibraryOutdated: that cannot be done, because somebody is writing to it or the
+                folder cannot be written.
+
+        """
+        try:
+            return Catalogue(self.folder, write=write)
+        except LibraryOutdated as outdated:
+            try:
+                with self.lock:
+                    Catalogue(self.folder, write=True).close()
+            except LibraryError:
+                raise outdated from None
+            return Catalogue(self.folder, write=write)
 
     def _open_vectors(self) -> None:
         self.vectors = VectorIndex(self.folder, embedder=self.key, dimension=self.dimension)

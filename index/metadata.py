@@ -57,6 +57,7 @@ class Metadata:
     published: str | None = None
     published_evidence: str | None = None
     language: str = "en"
+    author: str | None = None
 
 
 def date_in(line: str) -> str | None:

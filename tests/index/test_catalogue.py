@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from index.article import Article, BoilerplateSpan, Passage, Span
 from index.catalogue import FILE, Catalogue
-from index.catalogue_rows import Changes, Entry, Location
+from index.catalogue_rows import Changes, Container, Entry, Location
+from index.catalogue_schema import SCHEMA_VERSION, STEPS
 from index.embedding import Vectors
-from index.errors import LibraryDamaged, LibraryMissing
+from index.errors import LibraryDamaged, LibraryMissing, LibraryOutdated
 from index.exact import known_hashes, load_table, vectors_of
 from tests.helpers.articles import numbered_text, split_paragraphs
 
@@ -37,6 +38,8 @@ def articles(draw: st.DrawFn) -> Article:
         path="/articles/" + draw(st.text(st.characters(exclude_characters="/:"), max_size=20)),
         url=draw(maybe),
         boilerplate=(BoilerplateSpan(edges[0], edges[1], draw(anything)),),
+        author=draw(maybe),
+        pages=tuple(edges),
     )
 
 
@@ -220,6 +223,91 @@ def test_a_catalogue_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     catalogue.close()
     with pytest.raises(LibraryDamaged, match="schema 99"):
         Catalogue(tmp_path, write=False)
+
+
+def first_version(folder: Path) -> Path:
+    """Make a catalogue as the first version made them, with one article."""
+    connection = sqlite3.connect(folder / FILE)
+    for statement in STEPS[0]:
+        connection.execute(statement)
+    facts = {"schema": "1", "library": "abcd", "revision": "1", "log_start": "0"}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
+    article = numbered(1)
+    values = (article.id, 1, article.text.encode(), article.title, None, None, None, "en", None)
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')", values)
+    place = (article.path, article.id, 1, 2, "abc")
+    connection.execute("INSERT INTO locations VALUES (?, ?, ?, ?, ?)", place)
+    connection.commit()
+    connection.close()
+    return folder
+
+
+def test_a_catalogue_of_an_earlier_version_is_brought_up_to_date_by_a_writer(
+    tmp_path: Path,
+) -> None:
+    first_version(tmp_path)
+    with pytest.raises(LibraryOutdated, match="footnote library repair"):
+        Catalogue(tmp_path, write=False)
+    Catalogue(tmp_path, write=True).close()
+    reader = Catalogue(tmp_path, write=False)
+    assert reader.meta("schema") == str(SCHEMA_VERSION)
+    assert reader.article(numbered(1).id) == numbered(1)
+    assert reader.revision == 1
+    reader.close()
+
+
+def test_an_earlier_and_a_new_catalogue_have_the_same_tables(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    tables = []
+    for folder in (first_version(tmp_path / "old"), tmp_path / "new"):
+        catalogue = Catalogue(folder, write=True)
+        tables.append(catalogue.database.run("SELECT sql FROM sqlite_master ORDER BY name"))
+        catalogue.close()
+    assert tables[0] == tables[1]
+
+
+def contained(container: str, numbers: list[int]) -> tuple[list[Entry], dict[str, Vectors]]:
+    entries, vectors = [], {}
+    for number in numbers:
+        one, its_vectors = entry(numbered(number))
+        place = Location(f"{container}#{number}", one.article.id, container=container)
+        entries.append(Entry(one.article, one.passages, one.hashes, place))
+        vectors.update(its_vectors)
+    return entries, vectors
+
+
+def finished(container: str, numbers: list[int], sha256: str = "abc") -> Container:
+    members = frozenset(f"{container}#{number}" for number in numbers)
+    return Container(container, 10, 20, sha256, '{"text": "body"}', members)
+
+
+def test_a_finished_container_loses_the_members_that_it_no_longer_holds(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path, write=True)
+    entries, vectors = contained("/a.mbox", [1, 2, 3])
+    catalogue.put(entries, vectors, "model", [finished("/a.mbox", [1, 2, 3])])
+    assert catalogue.members("/a.mbox") == {f"/a.mbox#{n}" for n in (1, 2, 3)}
+    assert (article := catalogue.article(numbered(2).id))
+    assert article.path == "/a.mbox#2"
+    entries, vectors = contained("/a.mbox", [2, 4])
+    catalogue.put(entries, vectors, "model", [finished("/a.mbox", [2, 4], "def")])
+    assert catalogue.members("/a.mbox") == {"/a.mbox#2", "/a.mbox#4"}
+    assert set(catalogue.article_ids()) == {numbered(2).id, numbered(4).id}
+    (container,) = catalogue.containers().values()
+    assert (container.sha256, container.columns) == ("def", '{"text": "body"}')
+    catalogue.close()
+
+
+def test_a_container_that_loses_a_member_is_forgotten_so_that_it_is_read_again(
+    tmp_path: Path,
+) -> None:
+    catalogue = Catalogue(tmp_path, write=True)
+    entries, vectors = contained("/a.mbox", [1, 2])
+    catalogue.put(entries, vectors, "model", [finished("/a.mbox", [1, 2])])
+    assert catalogue.remove_locations(["/a.mbox#1"]) == 1
+    assert catalogue.containers() == {}
+    assert catalogue.members("/a.mbox") == {"/a.mbox#2"}
+    catalogue.close()
 
 
 def test_what_is_removed_is_overwritten_in_the_file(tmp_path: Path) -> None:
