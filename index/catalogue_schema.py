@@ -38,5 +38,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
             path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
             sha256 TEXT NOT NULL, columns TEXT NOT NULL)""",
     ),
+    (
+        # What servers said to recognise a version of a page by, and where an address leads.
+        """CREATE TABLE fetched (
+            address TEXT PRIMARY KEY, location TEXT NOT NULL, etag TEXT, last_modified TEXT,
+            stamp TEXT)""",
+    ),
 )
 SCHEMA_VERSION = len(STEPS)
