@@ -18,7 +18,8 @@ from index.errors import ReadingError
 from index.furniture import furniture_reason
 from index.html_blocks import Element, kept_blocks, visible_blocks
 from index.html_metadata import stated_date, stated_headline, stated_site
-from index.metadata import Metadata, language_of, made_title
+from index.languages import language_of
+from index.metadata import Metadata, made_title
 
 # What trafilatura now and then keeps and no body holds.
 _NEVER_BODY = frozenset((
@@ -90,7 +91,7 @@ def read_html(
     else:
         spans = mark_boilerplate(text, title=title)
     title = title or made_title(text, spans)
-    language = language_of(body or text)
+    language = language_of(body or text, tree.get("lang"))
     return text, spans, Metadata(title, site or guessed_site, published, evidence, language)
 
 

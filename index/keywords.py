@@ -3,9 +3,11 @@
 The only module that imports tantivy. The index is derived: it says which revision of
 which catalogue it holds, and everything in it can be made again.
 
-Words are cut at everything that is not a letter or digit, lower-cased, freed of accents
-and stemmed (Porter's English stemmer); the very same analyser reads the questions, which
-become a boolean OR of single terms, so that nothing a person types can fail to parse.
+Words are cut at everything that is not a letter or digit, lower-cased, freed of accents and
+stemmed by the article's own language (Snowball's stemmers, https://snowballstem.org); text
+without spaces becomes pairs of letters. The index stores the terms so made. Questions are read
+the same way in every language of the library, and become a boolean OR of single terms, so that
+nothing a person types can fail to parse.
 Scores are tantivy's BM25 with k1 = 1.2, b = 0.75 (Robertson and Zaragoza 2009,
 https://doi.org/10.1561/1500000019).
 """
@@ -16,9 +18,9 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ from index.article import Article
 from index.catalogue_rows import Stamp
 from index.errors import LibraryDamaged
 from index.filters import Filter, date_number, storable
-from index.question_words import content_terms
+from index.terms import Terms
 
 if TYPE_CHECKING:
     import tantivy
@@ -36,24 +38,41 @@ PassageTexts = Sequence[tuple[str, str]]
 FOLDER = "keywords"
 TITLE_WEIGHT = 0.3
 _STATE = "footnote.json"
-_ANALYSER = "footnote_en"
+_ANALYSER = "footnote_terms"
 _LONGEST_WORD = 40
 _WRITER_BYTES = 64_000_000
 # Raised whenever fields or analyser change: an index of another layout is made anew.
-_LAYOUT = 1
+_LAYOUT = 2
+# Snowball's languages that tantivy has; text in any other is not stemmed.
+_STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian",
+    "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+_WITH_STOP_WORDS = frozenset("da de es fi fr hu it nl no pt ru sv".split())
+
+
+def _english() -> Sequence[str]:
+    return ("en",)
 
 
 class Keywords:
     """The keyword index of one library, in its own folder below the library's.
+
+    `languages` says which languages the library's articles are in: what questions are read as.
 
     Raises:
         LibraryDamaged: tantivy cannot read or write its files; `reset` begins anew.
 
     """
 
-    def __init__(self, library_folder: Path) -> None:
+    def __init__(
+        self, library_folder: Path, languages: Callable[[], Sequence[str]] = _english
+    ) -> None:
         self.folder = library_folder / FOLDER
         self._index: tantivy.Index | None = None
+        self._terms = Terms(_analyser, languages)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -91,7 +110,7 @@ class Keywords:
             for article_id in gone:
                 writer.delete_documents_by_term("article", article_id)
             for article, passages in new:
-                for document in _documents(article, passages):
+                for document in _documents(article, passages, self._terms):
                     writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -109,6 +128,7 @@ class Keywords:
 
     def refresh(self) -> None:
         """See what another process has committed since the index was opened."""
+        self._terms.forget()
         if self._index is not None:
             with _errors_mapped(self.folder):
                 self._index.reload()
@@ -136,7 +156,7 @@ class Keywords:
         in the article's title counts `title_weight` times what it counts in the passage.
         Stop words are left out unless the question has no others.
         """
-        terms = content_terms(question, self.terms) or self.terms(question)
+        terms = self._terms.of_question(question)
         if not terms or k < 1 or (where and where.sources and not sources):
             return []
         with _errors_mapped(self.folder):
@@ -176,8 +196,11 @@ class Keywords:
         return Query.boolean_query([(Occur.Must, query), *must])
 
     def terms(self, text: str) -> list[str]:
-        """Return the text's terms as the index makes them, in order, repeats kept."""
-        return list(self._analyser.analyze(storable(text)))
+        """Return the text's terms as the index makes them, in order, repeats kept.
+
+        It is read in the likeliest of the library's languages.
+        """
+        return self._terms.of(text)
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return how many passages hold each term (from `terms`), 0 for unknown ones.
@@ -190,26 +213,13 @@ class Keywords:
 
     # tantivy's parts
 
-    @cached_property
-    def _analyser(self) -> tantivy.TextAnalyzer:
-        """Tantivy's `en_stem`, and accents removed."""
-        from tantivy import Filter as Step
-        from tantivy import TextAnalyzerBuilder, Tokenizer
-
-        steps = [Step.remove_long(_LONGEST_WORD), Step.lowercase()]
-        steps += [Step.ascii_fold(), Step.stemmer("english")]
-        builder = TextAnalyzerBuilder(Tokenizer.simple())
-        for step in steps:
-            builder = builder.filter(step)
-        return builder.build()
-
     def _open(self) -> tantivy.Index:
         """Open what is there; searching never makes an index."""
         if self._index is None:
             import tantivy
 
             index = tantivy.Index.open(str(self.folder))
-            index.register_tokenizer(_ANALYSER, self._analyser)
+            index.register_tokenizer(_ANALYSER, _separator())
             self._index = index
         return self._index
 
@@ -229,10 +239,38 @@ class Keywords:
         tantivy.Index(builder.build(), path=str(self.folder))
 
 
-def _documents(article: Article, passages: PassageTexts) -> Iterator[tantivy.Document]:
+@lru_cache(maxsize=64)
+def _analyser(language: str, *, stop: bool = False) -> tantivy.TextAnalyzer:
+    """Return what makes terms of spaced text; `stop` leaves out the words that say nothing."""
+    from tantivy import Filter as Step
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    steps = [Step.remove_long(_LONGEST_WORD), Step.lowercase()]
+    if stop and language in _WITH_STOP_WORDS:
+        steps.append(Step.stopword(_STEMMERS[language]))
+    stem = [Step.stemmer(_STEMMERS[language])] if language in _STEMMERS else []
+    # Other languages' stemmers know words by their accents; what is left of these goes last.
+    steps += [Step.ascii_fold(), *stem] if language == "en" else [*stem, Step.ascii_fold()]
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    for step in steps:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _separator() -> tantivy.TextAnalyzer:
+    """Return what cuts stored terms apart again."""
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    return TextAnalyzerBuilder(Tokenizer.whitespace()).build()
+
+
+def _documents(
+    article: Article, passages: PassageTexts, terms: Terms
+) -> Iterator[tantivy.Document]:
     import tantivy
 
-    title, source = storable(article.title), storable(article.source or "")
+    title = " ".join(terms.of(article.title, article.language))
+    source = storable(article.source or "")
     published = date_number(article.published) or 0
     for passage_id, text in passages:
         document = tantivy.Document()
@@ -240,7 +278,7 @@ def _documents(article: Article, passages: PassageTexts) -> Iterator[tantivy.Doc
         document.add_text("article", article.id)
         document.add_text("source", source)
         document.add_text("title", title)
-        document.add_text("body", storable(text))
+        document.add_text("body", " ".join(terms.of(text, article.language)))
         # A field of the wrong kind of integer would kill the writer's thread.
         document.add_unsigned("published", published)
         yield document

@@ -7,13 +7,13 @@ the text, with the line that says so as evidence.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.article import BoilerplateSpan
 from index.blocks import blocks, lines
+from index.languages import language_of
 from index.sentences import first_sentence
 
 LONGEST_MADE_TITLE = 80
@@ -210,46 +210,3 @@ def _cut_at_word(sentence: str) -> str:
         return words
     cut = words[: LONGEST_MADE_TITLE + 1].rpartition(" ")[0] or words[:LONGEST_MADE_TITLE]
     return cut[:LONGEST_MADE_TITLE].rstrip(" ,;:.—–-") + "…"
-
-
-_COMMON = {
-    "en": "the of and to in is that for was with",
-    "de": "der die und das ist nicht mit den von ein",
-    "fr": "le la les et des est une dans que pour",
-    "es": "el los las una que por con del para es",
-    "it": "il di che della per una non sono con gli",
-    "pt": "o os que uma não para com do da em",
-    "nl": "de het een van en niet zijn voor met dat",
-    "ru": "и в не на что с по как это его",
-}
-_LANGUAGE_OF = {
-    word: [name for name, common in _COMMON.items() if word in common.split()]
-    for words in _COMMON.values()
-    for word in words.split()
-}
-_READ_FOR_LANGUAGE = 3_000
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("uk", re.compile("[іїєґ]")),
-)
-_SHARE_OF_SCRIPT = {"uk": 0.02}
-_WORDS = re.compile(r"[^\W\d_]+")
-
-
-def language_of(text: str) -> str:
-    """Return the language whose commonest words are most frequent in the text's beginning.
-
-    One of `_COMMON`; "ja", "zh", "ko", "ar" or "uk" by their letters; "en" in doubt.
-    """
-    head = text[:_READ_FOR_LANGUAGE].lower()
-    if not head.isascii():
-        for language, script in _SCRIPTS:
-            if len(script.findall(head)) > _SHARE_OF_SCRIPT.get(language, 0.2) * len(head):
-                return language
-    words = _WORDS.findall(head)
-    counts = Counter(name for word in words for name in _LANGUAGE_OF.get(word, ()))
-    best = max(counts, key=lambda name: counts[name], default="en")
-    return best if counts[best] > max(1.3 * counts["en"], 0.05 * len(words)) else "en"

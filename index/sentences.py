@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sentencex import get_sentence_boundaries
 
 from index.article import Span
+from index.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -37,6 +38,15 @@ _TIME_END = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 _ZONE_OR_DAY = re.compile(
     r"(?:[ECMP][SD]?T|GMT|UTC|JST|BST|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
+# What the splitter's French does not know: "M. Dupont", "le 3 janv. 2025".
+_FRENCH_TITLE = re.compile(r"(?:^|[^\w-])(?:M|MM|Me|Mgr)\.$")
+_SHORT_MONTH = re.compile(
+    r"\b(?:janv|févr|avr|juil|août|sept|oct|nov|déc|ene|feb|abr|ago|dic|jan|mär|aug|okt|dez)\.$",
+    re.IGNORECASE,
+)
+# "「...。」と述べた": what is said, and that it was said, are one Japanese sentence.
+_JAPANESE_QUOTE_END = re.compile(r"[」』]$")
+_JAPANESE_SAYS = ("と", "など", "って", "との", "を", "は", "が", "の", "に", "で")
 _LOOK_BACK = 16
 
 
@@ -50,7 +60,7 @@ def sentences_of(text: str, paragraph: Span, language: str = "en") -> list[Span]
     if len(words) <= LONGEST_SENTENCE and not _INNER_END.search(words):
         pieces = [(0, len(words))]  # the commonest case: saves the call of the splitter
     else:
-        pieces = _joined(words, _boundaries(words, language))
+        pieces = _joined(words, _boundaries(words, language), language)
     found = []
     for start, end in pieces:
         for span in _no_longer_than_allowed(text, paragraph.start + start, paragraph.start + end):
@@ -62,11 +72,12 @@ def sentences_of(text: str, paragraph: Span, language: str = "en") -> list[Span]
 
 def first_sentence(line: str, language: str = "en") -> str:
     """Return the first sentence of a line."""
-    start, end = _joined(line, _boundaries(line, language))[0] if line else (0, 0)
+    start, end = _joined(line, _boundaries(line, language), language)[0] if line else (0, 0)
     return line[start:end].strip()
 
 
 def _boundaries(words: str, language: str) -> list[tuple[int, int]]:
+    language = "en" if language == UNDETERMINED else language
     found = [(b["start_index"], b["end_index"]) for b in get_sentence_boundaries(language, words)]
     covers = bool(found) and found[0][0] == 0 and found[-1][1] == len(words)
     seamless = all(a[1] == b[0] for a, b in pairwise(found))
@@ -74,11 +85,13 @@ def _boundaries(words: str, language: str) -> list[tuple[int, int]]:
     return found if covers and seamless else [(0, len(words))]
 
 
-def _joined(words: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(words: str, pieces: Sequence[tuple[int, int]], language: str) -> list[tuple[int, int]]:
     """Join the pieces that do not begin a sentence to the ones before."""
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
-        if joined and _goes_on(words, joined[-1][0], start, end):
+        if joined and (
+            _goes_on(words, joined[-1][0], start, end) or _goes_on_in(language, words, start, end)
+        ):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -100,6 +113,19 @@ def _goes_on(words: str, begun: int, start: int, end: int) -> bool:
         return True
     # "the Japan-U.S. alliance": a lone capital with nothing after its full stop.
     return _ends_in_initial(words, start)
+
+
+def _goes_on_in(language: str, words: str, start: int, end: int) -> bool:
+    """Whether a piece goes on with the one before by the ways of writing of one language."""
+    before = words[max(0, start - _LOOK_BACK) : start].rstrip()
+    piece = words[start:end].lstrip()
+    if language == "ja":
+        return bool(_JAPANESE_QUOTE_END.search(before)) and piece.startswith(_JAPANESE_SAYS)
+    if language == "fr" and _FRENCH_TITLE.search(before):
+        return piece[:1].isupper()
+    return language in ("fr", "es", "de") and (
+        piece[:1].isdigit() and _SHORT_MONTH.search(before) is not None
+    )
 
 
 def _ends_in_initial(words: str, end: int) -> bool:
@@ -135,7 +161,7 @@ def _cutter() -> RecursiveCharacterTextSplitter:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     return RecursiveCharacterTextSplitter(
-        separators=["\n", "; ", ": ", " — ", " – ", ", ", " ", ""],
+        separators=["\n", "。", "; ", ": ", " — ", " – ", ", ", "、", " ", ""],
         keep_separator="end",
         chunk_size=LONGEST_SENTENCE,
         chunk_overlap=0,

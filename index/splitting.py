@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from index.article import Article, Passage, Span
 from index.blocks import blocks
+from index.languages import word_count
 from index.sentences import LONGEST_SENTENCE, sentences_of
 
 __all__ = ["LONGEST_SENTENCE", "sentence_spans", "split_into_passages"]
@@ -33,9 +34,9 @@ def sentence_spans(article: Article) -> list[Span]:
 def split_into_passages(article: Article) -> list[Passage]:
     """Return the article's body as passages: runs of whole sentences that do not overlap.
 
-    A passage has about `PASSAGE_WORDS` words, at most `LONGEST_PASSAGE` characters and
-    `MOST_SENTENCES` sentences, ends with a paragraph where it can, not after a heading, and
-    never crosses boilerplate.
+    A passage has about `PASSAGE_WORDS` words (two letters of text without spaces are one), at
+    most `LONGEST_PASSAGE` characters and `MOST_SENTENCES` sentences, ends with a paragraph where
+    it can, not after a heading, and never crosses boilerplate.
     """
     passages: list[Passage] = []
     for run in _runs(_paragraphs(article)):
@@ -97,7 +98,7 @@ def _cut_run(text: str, run: Sequence[_Paragraph]) -> list[tuple[Span, ...]]:
     sentences = [span for paragraph in run for span in paragraph.sentences]
     words_before = [0]
     for span in sentences:
-        words_before.append(words_before[-1] + len(span.of(text).split()))
+        words_before.append(words_before[-1] + word_count(span.of(text)))
     end_cost = [0.15] * len(sentences)
     last = -1
     for paragraph in run:

@@ -29,6 +29,7 @@ HEAVY = {
     "trafilatura": "index/html_reading.py",
     "gradio": "ui/chat.py",
     "openai": "qa/remote_model.py",
+    "py3langid": "index/languages.py",
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).rglob("*.py"))
 

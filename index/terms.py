@@ -1,0 +1,89 @@
+"""The terms of a text or question: what the keyword index stores and looks for.
+
+How a word of spaced text becomes a term is the business of the analysers that are passed in,
+one a language; this module chooses among them and cuts text without spaces into pairs of letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from index.filters import storable
+from index.languages import (
+    UNDETERMINED,
+    bigrams,
+    is_inflection,
+    is_unspaced,
+    language_among,
+    unspaced_parts,
+)
+from index.question_words import content_terms
+
+
+class Analyser(Protocol):
+    """Makes terms of spaced text in one language."""
+
+    def analyze(self, text: str) -> Sequence[str]: ...
+
+
+class Analysers(Protocol):
+    """Gives the analyser of a language; `stop` leaves out the words that say nothing."""
+
+    def __call__(self, language: str, *, stop: bool = False) -> Analyser: ...
+
+
+class Terms:
+    """Makes terms; knows which languages the library's articles are in."""
+
+    def __init__(self, analysers: Analysers, find_languages: Callable[[], Sequence[str]]) -> None:
+        self._analysers = analysers
+        self._find_languages = find_languages
+        self._languages: frozenset[str] | None = None
+
+    def forget(self) -> None:
+        """Ask again for the library's languages, because articles came or went."""
+        self._languages = None
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that questions are read in; English for a library that has none yet."""
+        if self._languages is None:
+            found = {"en" if code == UNDETERMINED else code for code in self._find_languages()}
+            self._languages = frozenset(found or {"en"})
+        return self._languages
+
+    def of(self, text: str, language: str | None = None) -> list[str]:
+        """Return the terms of a text, in order, repeats kept.
+
+        Without a language it is read in the likeliest of the library's.
+        """
+        return self._terms(text, language or language_among(text, self.languages))
+
+    def of_question(self, question: str) -> list[str]:
+        """Return what to look for: the question's terms in every language of the library.
+
+        Stop words are left out unless the question has no others.
+        """
+        everything: list[str] = []
+        content: list[str] = []
+        for language in sorted(self.languages):
+            everything += self._terms(question, language)
+            if language == "en":
+                content += content_terms(question, self._english)
+            else:
+                kept = self._terms(question, language, stop=True)
+                content += [term for term in kept if not is_inflection(term)]
+        return content or everything
+
+    def _english(self, text: str) -> list[str]:
+        return self._terms(text, "en")
+
+    def _terms(self, text: str, language: str, *, stop: bool = False) -> list[str]:
+        analyser = self._analysers("en" if language == UNDETERMINED else language, stop=stop)
+        if not is_unspaced(text):
+            return list(analyser.analyze(storable(text)))
+        found: list[str] = []
+        for part, unspaced in unspaced_parts(storable(text)):
+            found += bigrams(part) if unspaced else analyser.analyze(part)
+        return found
