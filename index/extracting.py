@@ -75,15 +75,18 @@ def read_article(path: Path) -> Article:
     return _article(kind, data, str(path), path=str(path.absolute()), url=None)
 
 
-def read_article_bytes(data: bytes, name: str, url: str | None = None) -> Article:
+def read_article_bytes(
+    data: bytes, name: str, url: str | None = None, *, suffix: str | None = None
+) -> Article:
     """Read bytes as an article.
 
-    The suffix of `name` says the format: HTML when it has no known one and there is a URL.
+    `suffix` (".pdf"), else that of `name`, says the format: HTML when it is no known one and
+    there is a URL.
 
     Raises:
         ReadingError: as for `read_article`.
     """
-    kind = _format_of(name, url)
+    kind = _format_of(suffix or name, url)
     if len(data) > kind.largest:
         raise ReadingError(_too_large(name, len(data), kind))
     return _article(kind, data, name, path=None if url else name, url=url)
@@ -183,7 +186,7 @@ FORMATS: dict[str, Format] = {
 
 
 def _format_of(name: str, url: str | None) -> Format:
-    suffix = Path(name).suffix.lower()
+    suffix = name if name in FORMATS else Path(name).suffix.lower()
     if suffix in FORMATS:
         return FORMATS[suffix]
     if url is not None:
