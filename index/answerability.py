@@ -52,7 +52,8 @@ def answerable_features(
         question.kind in _FIGURES and not any(s["fits"] for s in sentences[:_LOOKED_AT])
     )
     total = sum(question.rarity.values()) or 1.0
-    rarest = [question.rarity[term] for term in question.unknown]
+    # In the question's order: a set's changes from run to run, and with it the sum's last digit.
+    rarest = [question.rarity[term] for term in question.terms if term in question.unknown]
     features["unknown_share"] = sum(rarest) / total
     features["unknown_rarest"] = max(rarest, default=0.0) / 10.0
     features["unknown_name"] = float(bool(question.unknown & question.names))
@@ -66,7 +67,8 @@ def explain(question: Question, features: Mapping[str, float], found: bool) -> s
     """Return in a phrase what speaks most against an answer, or for it."""
     if not found:
         return "no passage has anything in common with the question"
-    missing = sorted(question.unknown, key=lambda term: -question.rarity[term])
+    unknown = [term for term in question.terms if term in question.unknown]
+    missing = sorted(unknown, key=lambda term: -question.rarity[term])
     if missing:
         words = ", ".join(f"“{question.written[term]}”" for term in missing[:3])
         return f"no passage of the library holds {words}"

@@ -14,6 +14,7 @@ Limits: dates and figures only; a disagreement in words ("rare", "historic first
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -148,8 +149,8 @@ def _shared(sentence: str, article: str) -> float:
     """Return the share of a sentence's content, weighted by rarity, that an article holds."""
     wanted = set(content_stems(tokens(normalise(sentence))))
     known = set(content_stems(tokens(normalise(article))))
-    total = sum(rarity(word) for word in wanted)
-    return sum(rarity(word) for word in wanted & known) / total if total else 0.0
+    total = math.fsum(rarity(word) for word in wanted)
+    return math.fsum(rarity(word) for word in wanted & known) / total if total else 0.0
 
 
 def _agree(one: _Told, two: _Told) -> bool:
