@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from itertools import chain
 
 from index.furniture import RULE, SITE_NAME
+from index.languages import bigrams, is_inflection, is_unspaced, unspaced_parts, word_count
 
 TITLE = "title"
 PAGE_FURNITURE = "page furniture"
 
-_ENDS_SENTENCE = re.compile(r"[.!…;:,]['\"”’»)\]]*$")
+_ENDS_SENTENCE = re.compile(r"[.!…;:,。！、]['\"”’»)\]]*$")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 _MARKUP = re.compile(r"^(?:#{1,6} +|\*\*|__|<h\d>)|(?:\*\*|__|</h\d>| +#+)$")
 _SPACE = re.compile(r"\s+")
@@ -60,9 +61,7 @@ def find_title(
                 return place
         return None
     follows = [i for i in range(start, len(words)) if body[i]][: _BODY_READ + 1]
-    vocabulary = Counter(
-        word for i in follows for word in set(_CONTENT_WORD.findall(words[i][:1500].lower()))
-    )
+    vocabulary = Counter(word for i in follows for word in _content_words(words[i][:1500]))
     best: int | None = None
     best_score = 0.0
     for place in chain(range(max(0, start - _FARTHEST), start), _leading(words, follows)):
@@ -87,7 +86,7 @@ def _shared_words(line: str, vocabulary: Counter[str], below_start: int) -> floa
     `below_start` is how far below the body's first line it stands: from 0 on the line's own
     words are part of the vocabulary.
     """
-    own = set(_CONTENT_WORD.findall(line.lower()))
+    own = _content_words(line)
     shared = sum(vocabulary[word] > (below_start >= 0) for word in own)
     if len(line.split()) == 2 and not _MARKUP.match(line):
         return 0.0  # as likely a person's name
@@ -95,6 +94,14 @@ def _shared_words(line: str, vocabulary: Counter[str], below_start: int) -> floa
     if shared < 2 and not few:
         return 0.0
     return shared / len(own) + 0.1 * min(shared, 5) + 0.02 * min(0, below_start)
+
+
+def _content_words(line: str) -> set[str]:
+    """Return the words of four letters and more; of text without spaces, pairs of letters."""
+    if not is_unspaced(line):
+        return set(_CONTENT_WORD.findall(line.lower()))
+    runs = [part for part, unspaced in unspaced_parts(line) if unspaced]
+    return {pair for run in runs for pair in bigrams(run) if not is_inflection(pair)}
 
 
 def _may_be_title(words: Sequence[str], known: Sequence[str | None], place: int) -> bool:
@@ -105,12 +112,12 @@ def _may_be_title(words: Sequence[str], known: Sequence[str | None], place: int)
         beside = [*known[max(0, place - 1) : place], *known[place + 1 : place + 2]]
         if not any(beside) or len(line.split()) > _LONGEST_QUESTION:
             return False
-    return 2 <= len(line.split()) <= _MOST_WORDS and not _ENDS_SENTENCE.search(line)
+    return 2 <= word_count(line) <= _MOST_WORDS and not _ENDS_SENTENCE.search(line)
 
 
 def _is_prose(line: str) -> bool:
-    count = len(line.split())
-    return count >= 25 or (count >= 8 and line.rstrip("\"'”’»)]")[-1:] in ".!?…")
+    count = word_count(line)
+    return count >= 25 or (count >= 8 and line.rstrip("\"'”’»)]")[-1:] in ".!?…。！？")
 
 
 def head_reasons(

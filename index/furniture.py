@@ -98,7 +98,12 @@ _DATE_WORD = re.compile(
     r"|modified|created|on|at|by|from|of|the|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?"
     r"|thur?s?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|date|first|release|min|read"
     r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|h|hrs|local|time)\b",
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|st|nd|rd|th|h|hrs|local|time"
+    r"|veröffentlicht|aktualisiert|stand|uhr|vom|am|um|den|der|publié|mis|jour|modifié|paru|le|à"
+    r"|publicado|publicada|actualizado|el|de|del|las|fecha|(?:lun|mar|mercre|jeu|vendre|same)di"
+    r"|dimanche|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|pubblicato|aggiornato)\b"
+    r"|[年月日時分]|公開|更新|配信|掲載|午前|午後",
     _I,
 )
 _REPORTER_CUES = ("reach", "contact", "follow", "email", "e-mail", "send", "tweet", "write to")

@@ -14,29 +14,40 @@ from datetime import date
 from index.article import BoilerplateSpan
 from index.blocks import blocks, lines
 from index.languages import language_of
+from index.month_names import month_number
 from index.sentences import first_sentence
 
 LONGEST_MADE_TITLE = 80
 _READ_FOR_TITLE = 2_000
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_MONTH = "|".join("sept?(?:ember)?" if m[0] == "s" else f"{m[:3]}(?:{m[3:]})?" for m in _MONTHS)
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATES = (
     re.compile(rf"\b(?P<month>{_MONTH})\.? {_DAY},? (?P<year>\d{{4}})\b", re.IGNORECASE),
     re.compile(rf"\b{_DAY}(?: of)?[ -](?P<month>{_MONTH})[.,]{{0,2}}[ -](?P<year>\d{{4}})\b", re.I),
     re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"),
     re.compile(r"\b(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?![\d/])"),
-    re.compile(r"\b(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
 )
+# "22. Januar 2025", "le 1er mai 2025", "22 de enero de 2025", "22 января 2025".
+_OTHER_DATE = re.compile(
+    r"(?<![\d.,])(?P<day>\d{1,2})(?:\.|er|º|ª|°)?\s(?:de\s|d[’'])?"
+    r"(?P<month>[^\W\d_]{3,12})\.?,?\s(?:del?\s)?(?P<year>\d{4})\b"
+)
+# The years of the Japanese eras that newspapers still count in.
+_ERA = re.compile(r"(?P<era>令和|平成)(?P<year>\d{1,2}|元)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+_ERA_BEGAN = {"令和": 2019, "平成": 1989}
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
-_OTHER_WORDS = re.compile(r"[^\W\d_]{3,}")
-_YEAR_AND_DAY = re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}\b)")
+# Everywhere but in English "03/04/2025" is the third of April.
+_DAY_FIRST = frozenset("da de el es fi fr it nl no pl pt ro ru tr uk cs".split())
 _EARLIEST, _LATEST = 1600, 2100
-_UPDATED = re.compile(r"\b(?:updated|modified|today|actualisé|aktualisiert)\b", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"(?:\b(?:updated|modified|today|actualisé|mis à jour|aktualisiert|stand|actualizado)\b|更新)",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(
     r"(?:©|\([cC]\)|[cC]opyright(?= +(?:\d{4}|by\b)))(?:\s|©|,|\([cC]\)|by\b|[Cc]opyright"
     r"|\d{4}(?:\s?(?:[-–]|to)\s?(?:\d{4}|present))?)*"
@@ -60,30 +71,42 @@ class Metadata:
     author: str | None = None
 
 
-def date_in(line: str) -> str | None:
+def date_in(line: str, language: str | None = None) -> str | None:
     """Return the first full date that stands in a line, as ISO; None without one.
 
-    A month or a year alone is not a date. "03/04/2025" is two dates, so it is none;
-    "23/04/2025" is one.
+    A month or a year alone is not a date. "03/04/2025" is two dates, so it is none, unless
+    the language is one that writes the day first; "23/04/2025" is one.
     """
-    for form in _DATES:
-        for match in form.finditer(line):
-            month = match["month"].lower()
-            number = int(month) if month.isdigit() else _month_number(month)
-            found = _iso(int(match["year"]), number, int(match["day"]))
-            if found is not None:
-                return found
+    found = [date for match in _written_dates(line) if (date := _date_of(match)) is not None]
+    if found:
+        return found[0]
     for match in _NUMERIC.finditer(line):
         first, second, year = (int(part) for part in match.groups())
+        iso = None
         if first == second or max(first, second) > 12:
-            found = _iso(year, min(first, second), max(first, second))
-            if found is not None:
-                return found
+            iso = _iso(year, min(first, second), max(first, second))
+        elif language in _DAY_FIRST:
+            iso = _iso(year, second, first)
+        if iso is not None:
+            return iso
     return None
 
 
-def _month_number(name: str) -> int:
-    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name[:3]))
+def _written_dates(line: str) -> Iterator[re.Match[str]]:
+    for form in _DATES:
+        yield from form.finditer(line)
+    yield from _OTHER_DATE.finditer(line)
+    if not line.isascii():
+        yield from _ERA.finditer(line)
+
+
+def _date_of(match: re.Match[str]) -> str | None:
+    month = match["month"]
+    number = int(month) if month.isdigit() else month_number(month)
+    year = 1 if match["year"] == "元" else int(match["year"])
+    if match.re is _ERA:
+        year += _ERA_BEGAN[match["era"]] - 1
+    return _iso(year, number, int(match["day"])) if number is not None else None
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
@@ -91,22 +114,6 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat() if _EARLIEST <= year <= _LATEST else None
     except ValueError:
         return None
-
-
-def date_in_language(line: str, language: str) -> str | None:
-    """Return the full date in a short line of another language ("20 novembre 2019")."""
-    found = date_in(line)
-    if found is not None or language == "en" or len(line) > 60 or not _YEAR_AND_DAY.match(line):
-        return found
-    # Imported here because it loads hundreds of locales, and is seldom needed.
-    import dateparser
-
-    parsed = dateparser.parse(
-        line,
-        languages=[language],
-        settings={"REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True},
-    )
-    return _iso(parsed.year, parsed.month, parsed.day) if parsed is not None else None
 
 
 def metadata_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> Metadata:
@@ -143,7 +150,7 @@ def _published(
         if span.reason not in ("date line", "byline", "page furniture"):
             continue
         for start, line in _lines_of(text, span):
-            found = date_in_language(line, language)
+            found = date_in(line, language)
             if found is None:
                 continue
             number = len(text[:start].splitlines()) + 1

@@ -30,6 +30,7 @@ HEAVY = {
     "gradio": "ui/chat.py",
     "openai": "qa/remote_model.py",
     "py3langid": "index/languages.py",
+    "dateparser": "index/month_names.py",
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).rglob("*.py"))
 

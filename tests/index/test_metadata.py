@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.extracting import read_article, read_article_bytes
 from index.languages import language_of
-from index.metadata import LONGEST_MADE_TITLE, date_in, date_in_language, made_title
+from index.metadata import LONGEST_MADE_TITLE, date_in, made_title
 
 BODY = """\
 The town council of Altstadt agreed on Monday to raise the price of water by four percent.
@@ -69,10 +69,34 @@ def test_every_day_is_read_back_in_three_forms(day: datetime.date) -> None:
         assert date_in(form) == (day.isoformat() if day.year <= 2100 else None)
 
 
-def test_a_date_in_another_language_is_read_when_the_text_is_in_it() -> None:
-    assert date_in_language("20 novembre 2019", "fr") == "2019-11-20"
-    assert date_in_language("20 novembre 2019", "en") is None
-    assert date_in_language("novembre 2019", "fr") is None
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("22. Januar 2025, 10:15 Uhr", "2025-01-22"),
+        ("Stand: 3. März 2024", "2024-03-03"),
+        ("Publié le 1er août 2024 à 10h30", "2024-08-01"),
+        ("20 novembre 2019", "2019-11-20"),
+        ("miércoles, 22 de enero de 2025", "2025-01-22"),
+        ("3 de mayo del 2021", "2021-05-03"),
+        ("2025年1月22日 午後5時", "2025-01-22"),
+        ("令和7年1月22日", "2025-01-22"),
+        ("令和元年5月1日", "2019-05-01"),
+        ("22 января 2025 г.", "2025-01-22"),
+    ],
+)
+def test_a_full_date_in_another_language_is_read(line: str, iso: str) -> None:
+    assert date_in(line) == iso
+
+
+@pytest.mark.parametrize("line", ["novembre 2019", "12 people 2024", "le 31 février 2024"])
+def test_what_only_looks_like_a_foreign_date_is_none(line: str) -> None:
+    assert date_in(line) is None
+
+
+def test_a_date_in_figures_has_its_day_first_where_the_language_does() -> None:
+    assert date_in("03.04.2025", "de") == "2025-04-03"
+    assert date_in("03/04/2025", "fr") == "2025-04-03"
+    assert date_in("03/04/2025", "en") is None
 
 
 def test_the_date_line_above_the_body_is_the_date_with_its_line_as_evidence() -> None:
