@@ -92,7 +92,8 @@ def _check(
 def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
     """Whether the nearest sentences speak of the same thing and say something else."""
     found = check_sentence(normalise(text), [normalise(citation.quote) for citation in cited])
-    differs = bool(found.mismatches) or any(missing.instead for missing in found.missing)
+    turned = [mismatch for mismatch in found.mismatches if mismatch.kind != "unfinished"]
+    differs = bool(turned) or any(missing.instead for missing in found.missing)
     return differs and found.measures["coverage"] >= SAME_SUBJECT
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from qa.facts import facts_of
-from qa.lexicon import lines
+from qa.lexicon import lines, word_set
 from qa.words import sentences, tokens
 
 
@@ -28,6 +28,7 @@ _MARKER = re.compile(f"^(?:{_either('markers').pattern})+", re.IGNORECASE)
 _SOURCE_MARKER = re.compile(f"^(?:{_either('source_markers').pattern})+", re.IGNORECASE)
 _REFERENCE = _either("references")
 _ABOUT_ITSELF = _either("about_itself")
+_NEVER_LAST = word_set("statements", "never_last")
 
 
 def statements(claim: str) -> list[str]:
@@ -57,3 +58,18 @@ def source_sentences(evidence: Sequence[str]) -> list[str]:
     """Return the sentences of normalised texts, without list numbers in front of them."""
     pieces = [piece for text in evidence for piece in sentences(text)]
     return [_SOURCE_MARKER.sub("", piece) or piece for piece in pieces]
+
+
+def breaks_off(claim: str, pieces: Sequence[str]) -> str | None:
+    """Return the last word of a claim that ends where no sentence can, None for a whole one.
+
+    A source sentence (of `pieces`) may itself be cut at that word: then the claim is as whole.
+    """
+    last = _last_word(claim)
+    if last not in _NEVER_LAST or any(_last_word(piece) == last for piece in pieces):
+        return None
+    return last
+
+
+def _last_word(text: str) -> str:
+    return next((token.lower for token in reversed(tokens(text)) if token.is_word), "")

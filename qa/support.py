@@ -21,7 +21,7 @@ from importlib import resources
 from qa.answer import Support
 from qa.facts import Missing, facts_of, missing_facts
 from qa.measures import best_sentences, combined, coverage, measure
-from qa.statements import says_nothing, source_sentences, statements
+from qa.statements import breaks_off, says_nothing, source_sentences, statements
 from qa.swaps import Mismatch
 from qa.wording import mismatches, speaker
 from qa.words import normalise, sentences, tokens, with_capitals
@@ -145,7 +145,7 @@ def check_sentence(claim: str, evidence: Sequence[str], context: Sequence[str] =
     claim = with_capitals(claim, evidence)
     best = best_sentences(claim, pieces)
     missing = tuple(missing_facts(claim, evidence, context))
-    found = _wording(claim, best)
+    found = _wording(claim, best) or _unfinished(claim, pieces)
     measures = measure(claim, best, pieces, context)
     measures |= {"missing": float(bool(missing)), "mismatches": float(bool(found))}
     said_by = speaker(claim, best[0]) if best else None
@@ -163,6 +163,11 @@ def _wording(claim: str, best: Sequence[str]) -> tuple[Mismatch, ...]:
             return ()
         first = first or found
     return first
+
+
+def _unfinished(claim: str, pieces: Sequence[str]) -> tuple[Mismatch, ...]:
+    last = breaks_off(claim, pieces)
+    return () if last is None else (Mismatch("unfinished", f'the claim breaks off at "{last}"'),)
 
 
 def _praise(checks: Sequence[Check]) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ SMALL_EDIT = 5  # units; in a longer stretch a difference may be anything
 class Mismatch:
     """A difference in wording that changes the statement. `reason` is for people."""
 
-    kind: Literal["negation", "modality", "attribution", "opposite", "swapped", "roles"]
+    kind: Literal[
+        "negation", "modality", "attribution", "opposite", "swapped", "roles", "unfinished"
+    ]
     reason: str
 
 

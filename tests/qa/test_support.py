@@ -167,3 +167,22 @@ def test_holding_more_never_lowers_a_score() -> None:
     for name in ("cited", "document"):
         for measure, weight in model(name).weights.items():
             assert (weight <= 0) == (measure in ("missing", "mismatches"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("Their meeting lasted for 30 minutes at the", 'breaks off at "the"'),
+        ("Their meeting lasted for 30 minutes and", 'breaks off at "and"'),
+        ("The UNK meeting lasted for 30 minutes.", '"UNK" is not in the cited'),
+    ],
+)
+def test_an_unfinished_or_unreadable_claim_is_not_supported(claim: str, reason: str) -> None:
+    support = check_claim(claim, [LASTED])
+    assert not support.holds
+    assert reason in "; ".join(support.reasons)
+
+
+def test_a_claim_may_end_where_its_source_is_cut() -> None:
+    cut = "Their meeting lasted for 30 minutes at the"
+    assert check_claim(cut, [cut]).holds
