@@ -12,9 +12,10 @@ from eval.case_files import CaseFile
 from index.article import Article
 from index.embedding import Embedder
 from index.errors import ReadingError, UsageError
-from index.extracting import read_article
+from index.extracting import FORMATS, read_article
 from index.library import Library, Progress
 from index.settings import library_folder
+from index.walking import find_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -79,7 +80,7 @@ def articles_of(library: Path | None, folder: Path | None) -> list[Article]:
         with Library.create_or_open(where, embedder=None, write=False) as opened:
             return opened.articles()
     articles = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in find_files([folder], FORMATS).files:
         with contextlib.suppress(ReadingError):
             articles.append(read_article(path))
     if not articles:

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 import prompts
 from eval.case import Case, Gold
 from eval.matching import says
+from eval.question_templates import SPEAKS, Asked, questions
 from index.article import Article, content_id
 from index.splitting import sentence_spans
-from qa.dates import dates
-from qa.figures import figures
 from qa.language_model import LanguageModel, Message
 from qa.names import names
 
@@ -29,30 +28,15 @@ WORDS = range(8, 41)
 ASKED_BY = "generated from a sentence, reviewed by a person"
 QUESTION_TOKENS = 64
 
-_DATELINE = re.compile(r"\A[A-Z][A-Z .,/]+ [—–-] ")
 _LEANS = re.compile(
     r"\A\W*(?:he|she|it|they|this|that|these|those|his|her|its|their|there|but|and|or)\b",
     re.IGNORECASE,
-)
-_VERB = (
-    r"(?:(?:also|already|still|now|later|successfully|reportedly|often|only)\s+)?"
-    r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|said|told|met|took|"
-    r"became|made|won|lost|held|began|left|sent|gave|went|came|saw|led|[a-z]{3,}ed|[a-z]{3,}[^su\W]s)"
-    r"(?=\s)"
-)
-_SPEAKS = re.compile(r"(?:also )?(?:said|told|added|noted|stated|mentioned|warned|remarked)\b")
-_FUTURE = re.compile(r"\b(?:will|plans? to|planned|expected to|set to|aims? to)\b")
-_HANGS = re.compile(r"\b(?:planned|set|scheduled|due|arranged)$")
-_CLAUSE = re.compile(
-    r"\A(?:While|As|When|After|Before|If|Although|Though|Since|Because|With|During|In|On|At)\b"
 )
 _OFFICE = re.compile(
     r"(?:President(?:-elect)?|Minister|Secretary(?: of State)?|Senator|Sen\.|Adviser|Mr\.|Mrs\."
     r"|Ms\.|Dr\.|Chancellor|Governor|Judge|Professor)\s+\Z"
 )
 _WHERE = re.compile(r"\b(?:in|to|from|visit|visiting|visited|for)\s+(?:the\s+)?\Z")
-_PREPOSITION = r"(?:on|in|by|at|before|since|until|during|from|for)"
-_TITLE_WORDS = r"(?:[A-Z][\w.’'-]*\s+|(?:and|of|the)\s+){0,6}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +45,6 @@ class Sentence:
 
     article: Article
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question made from a sentence, and the words that answer it."""
-
-    question: str
-    answer: str
-    kind: str
 
 
 def generate(
@@ -122,51 +97,6 @@ def sentences(article: Article) -> Iterator[Sentence]:
         ends = text.rstrip("”\"'’").endswith(".")
         if len(text.split()) in WORDS and ends and "\n" not in text and not _LEANS.match(text):
             yield Sentence(article, text)
-
-
-def questions(sentence: str) -> Iterator[Asked]:
-    """Yield the questions that the templates make of a sentence."""
-    plain = _DATELINE.sub("", sentence)
-    yield from _about_dates(plain)
-    yield from _about_numbers(plain)
-    yield from _about_subject(plain)
-
-
-def _about_dates(sentence: str) -> Iterator[Asked]:
-    for date in dates(sentence):
-        if date.relative or date.decade:
-            continue
-        place = re.search(rf"\s*\b{_PREPOSITION}\s+{re.escape(date.text)},?", sentence)
-        if place is None:
-            continue
-        rest = _tidy(sentence[: place.start()] + sentence[place.end() :])
-        if _HANGS.search(sentence[: place.start()]):
-            continue
-        verb = "is" if _FUTURE.search(rest) else "was"
-        yield Asked(f"When {verb} it that {_as_clause(rest)}?", date.text, "number")
-
-
-def _about_numbers(sentence: str) -> Iterator[Asked]:
-    taken = [date.text for date in dates(sentence)]
-    for figure in figures(sentence):
-        counted = re.fullmatch(r"([\d.,]+|[a-z]+)\s+(.+)", figure.text)
-        within = any(figure.text in date for date in taken)
-        if figure.unit in (None, "ordinal") or counted is None or within:
-            continue
-        gap = sentence.replace(figure.text, f"… {counted.group(2)}", 1)
-        question = f"How many {counted.group(2)} are left out here: “{gap.rstrip('.')}”?"
-        yield Asked(question, figure.text, "number")
-
-
-def _about_subject(sentence: str) -> Iterator[Asked]:
-    for name in names(sentence)[:1]:
-        begins = re.match(rf"{_TITLE_WORDS}{re.escape(name.text)}\s+(?={_VERB})", sentence)
-        if begins is None or _CLAUSE.match(sentence):
-            continue
-        rest = sentence[begins.end() :].strip().rstrip(".")
-        if not says(rest, name.text):
-            word = "Who" if len(name.kernel) > 1 or _SPEAKS.match(rest) else "Who or what"
-            yield Asked(f"{word} {rest}?", name.text, "fact")
 
 
 def _worded_by(model: LanguageModel, sentence: Sentence, asked: Asked) -> Asked:
@@ -263,20 +193,8 @@ def _names_by_role(collection: Sequence[Sentence]) -> dict[str, list[str]]:
             for found in re.finditer(rf"\b{re.escape(name.text)}\b", sentence.text):
                 before = sentence.text[: found.start()]
                 after = sentence.text[found.end() :].lstrip()
-                if _OFFICE.search(before) or _SPEAKS.match(after):
+                if _OFFICE.search(before) or SPEAKS.match(after):
                     people.add(name.text)
                 elif _WHERE.search(before):
                     places.add(name.text)
     return {"person": sorted(people - places), "place": sorted(places - people)}
-
-
-def _as_clause(sentence: str) -> str:
-    """Return a sentence as it stands after "that": no full stop, a common first word small."""
-    words = sentence.rstrip(". ")
-    first = words.split(" ", 1)[0]
-    common = "the a an both in on at their after before some during according while when as with"
-    return words[:1].lower() + words[1:] if first.lower() in common.split() else words
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\s+([,.;])", r"\1", " ".join(text.split())).lstrip(" ,")

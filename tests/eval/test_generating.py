@@ -11,9 +11,11 @@ from click.testing import CliRunner
 
 from eval.case import Case
 from eval.case_files import load_cases
-from eval.generating import generate, questions, sentences
+from eval.collection import articles_of
+from eval.generating import generate, sentences
 from eval.matching import says
 from eval.places import Documents
+from eval.question_templates import questions
 from eval.reviewing import append_cases, review
 from index.article import Article
 from index.errors import UsageError
@@ -43,6 +45,21 @@ def articles(seeds: Path) -> list[Article]:
             "Foreign Minister Takeshi Iwaya met his colleagues in Washington.",
             "Who met his colleagues in Washington?",
             "Takeshi Iwaya",
+        ),
+        (
+            "Marie Curie won a second Nobel Prize in Stockholm, although few had expected it.",
+            "Who won a second Nobel Prize in Stockholm?",
+            "Marie Curie",
+        ),
+        (
+            "Marie Curie told the press “that, although tired, she would go on with the work”.",
+            "Who told the press “that, although tired, she would go on with the work”?",
+            "Marie Curie",
+        ),
+        (
+            "The United Ferry Company, which crosses the strait, was founded on May 4, 1901.",
+            "When was it that the United Ferry Company, which crosses the strait, was founded?",
+            "May 4, 1901",
         ),
     ],
 )
@@ -156,3 +173,10 @@ def test_cases_are_added_once(tmp_path: Path) -> None:
 def test_cases_are_not_added_to_yaml(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"must end in \.jsonl"):
         append_cases(tmp_path / "cases.yaml", [case("one")])
+
+
+def test_the_articles_of_a_folder_are_those_that_indexing_it_would_take(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("A first article.\n", encoding="utf-8")
+    (tmp_path / "notes.md").write_text("Where the articles come from.\n", encoding="utf-8")
+    (tmp_path / ".footnoteignore").write_text("notes.md\n", encoding="utf-8")
+    assert [article.text for article in articles_of(None, tmp_path)] == ["A first article.\n"]
