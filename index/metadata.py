@@ -109,6 +109,24 @@ def _date_of(match: re.Match[str]) -> str | None:
     return _iso(year, number, int(match["day"])) if number is not None else None
 
 
+def full_dates(text: str, language: str | None = None) -> list[tuple[int, int, str]]:
+    """Return the full dates of a text as (start, end, ISO date), in order, none overlapping."""
+    found: list[tuple[int, int, str]] = []
+    for match in _written_dates(text):
+        iso = _date_of(match)
+        if iso is not None:
+            found.append((match.start(), match.end(), iso))
+    for match in _NUMERIC.finditer(text):
+        iso = date_in(match.group(), language)
+        if iso is not None:
+            found.append((match.start(), match.end(), iso))
+    apart: list[tuple[int, int, str]] = []
+    for start, end, iso in sorted(found, key=lambda date: (date[0], -date[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end, iso))
+    return apart
+
+
 def _iso(year: int, month: int, day: int) -> str | None:
     try:
         return date(year, month, day).isoformat() if _EARLIEST <= year <= _LATEST else None
