@@ -55,6 +55,14 @@ def is_address(name: str) -> bool:
     return _SCHEME.match(name) is not None
 
 
+def as_stored(name: str) -> str:
+    """Return an address in the spelling that it is stored in, any other name as it is."""
+    try:
+        return normalise(name) if is_address(name) else name
+    except ReadingError:
+        return name
+
+
 def normalise(address: str) -> str:
     """Return the one spelling of an address under which its page is stored.
 

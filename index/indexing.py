@@ -48,6 +48,7 @@ class IndexReport:
 
     `failed` holds the path and a one-line message of every file that could not be read;
     `skipped` counts files passed over because they are hidden or of no known format.
+    `warnings` are one line each: something was left out, or asks for a look.
     """
 
     added: int = 0
@@ -57,6 +58,7 @@ class IndexReport:
     failed: tuple[tuple[str, str], ...] = ()
     embedded: int = 0
     skipped: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import integrity
+from index.addresses import as_stored
 from index.article import Article
 from index.catalogue import require_library
 from index.catalogue_rows import Location
@@ -18,6 +20,9 @@ from index.library_parts import silent
 from index.library_reading import ReadableLibrary
 from index.settings import library_folder
 from index.walking import find_files
+
+if TYPE_CHECKING:
+    from index.fetching import Fetcher
 
 __all__ = ["Filter", "IndexReport", "Library", "Progress", "default_library_folder"]
 
@@ -138,6 +143,36 @@ class Library(ReadableLibrary):
         self._parts.catch_up_all(progress)
         return report
 
+    def index_addresses(
+        self,
+        addresses: Sequence[str],
+        fetcher: Fetcher,
+        *,
+        feed: bool = False,
+        limit: int | None = None,
+        again: bool = False,
+        progress: Progress | None = None,
+    ) -> IndexReport:
+        """Fetch pages, feeds and sitemaps; add what they hold, or bring it up to date.
+
+        A page is asked for conditionally and left alone when it is the same; one that
+        cannot be had is reported and stops nothing. Of one feed or sitemap the first
+        `limit` pages are taken. `feed` says that every address is one of a feed. `again`
+        reads unchanged pages too. Pages are never removed here, whatever a server says.
+
+        Raises:
+            ModelFailed: the embedder broke; what was stored before stays.
+
+        """
+        from index.web_indexing import PAGES_PER_FEED, WebIndexing
+
+        run = WebIndexing(
+            self._intake(), fetcher, progress or silent, limit or PAGES_PER_FEED, again
+        )
+        report = run.run(addresses, feed=feed)
+        self._parts.catch_up_all(progress)
+        return report
+
     def add(self, articles: Iterable[Article], *, progress: Progress | None = None) -> IndexReport:
         """Store articles that are at hand, each at its path or URL, else under its id."""
         intake = self._intake()
@@ -164,10 +199,11 @@ class Library(ReadableLibrary):
         self._writing()
         name = str(path_or_id)
         path = Path(os.path.abspath(name))  # noqa: PTH100  # resolve() would follow links
+        names = {name, as_stored(name)}
         places = [
             at.location
             for at in self._catalogue.locations().values()
-            if name in (at.location, at.article_id)
+            if names & {at.location, at.article_id}
             or ("://" not in at.location and Path(at.location).is_relative_to(path))
         ]
         if not places:

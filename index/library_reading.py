@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from index.addresses import as_stored
 from index.article import Article, Passage
 from index.catalogue_rows import Outline, split_id
 from index.embedding import Embedder, Vectors
@@ -150,7 +151,7 @@ class ReadableLibrary:
 
         """
         places = self.places()
-        whole = (str(name), os.path.abspath(name))  # noqa: PTH100  # keeps links
+        whole = (as_stored(str(name)), os.path.abspath(name))  # noqa: PTH100  # keeps links
         matching = [i for i in self.article_ids() if i == str(name) or {*whole} & {*places[i]}]
         matching = matching or [i for i in places if _nearly_names(str(name), i, places[i])]
         if len(matching) == 1:

@@ -17,6 +17,7 @@ from index.inflating import Inflater
 from index.robots import PRODUCT
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_PERMANENT = (301, 308)
 _BUSY = (429, 503)
 _NEXT_STEP = {
     401: "it wants a login: save the page in your browser and index the file",
@@ -36,16 +37,31 @@ class Validators:
     last_modified: str | None = None
 
 
+NO_VALIDATORS = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `address` is where the redirects ended; no body means not modified."""
+    """What came back. `address` is where the redirects ended; no body means not modified.
+
+    `moved` says that all redirects on the way were permanent ones.
+    """
 
     address: str
     body: bytes | None
     content_type: str = ""
     charset: str | None = None
-    validators: Validators = Validators()
+    validators: Validators = NO_VALIDATORS
     cut: bool = False
+    moved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A redirect to another address, and whether the page has moved there for good."""
+
+    address: str
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,7 @@ def request_headers(validators: Validators | None) -> dict[str, str]:
 
 def reply_of(
     response: httpx.Response, address: str, room: Callable[[str, str], Room]
-) -> Reply | str:
+) -> Reply | Onward:
     """Return what one hop brought: the page, or where it leads on to.
 
     Raises:
@@ -103,7 +119,8 @@ def reply_of(
     """
     status, headers = response.status_code, response.headers
     if status in _REDIRECTS and headers.get("location"):
-        return str(headers["location"]).strip().replace(" ", "%20")
+        onward = str(headers["location"]).strip().replace(" ", "%20")
+        return Onward(onward, status in _PERMANENT)
     if status == 304:
         return Reply(address, None)
     if status != 200:
@@ -114,8 +131,13 @@ def reply_of(
     kind["content-type"] = headers.get("content-type", "")
     content_type = kind.get_content_type() if headers.get("content-type") else ""
     body, cut = _body_of(response, address, room(content_type, address))
-    validators = Validators(headers.get("etag"), headers.get("last-modified"))
+    validators = Validators(_sendable(headers.get("etag")), _sendable(headers.get("last-modified")))
     return Reply(address, body, content_type, kind.get_content_charset(), validators, cut)
+
+
+def _sendable(value: str | None) -> str | None:
+    """Return a header's value if it can be sent back as it is."""
+    return value if value and value.isascii() and value.isprintable() and len(value) < 500 else None
 
 
 def _next_step(status: int) -> str:

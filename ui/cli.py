@@ -19,7 +19,7 @@ from index.errors import FootnoteError
 
 # Command -> (module:attribute, one-line help). In the order in which people need them.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "index": ("ui.commands.index:index", "Add or update articles: files and folders."),
+    "index": ("ui.commands.index:index", "Add or update articles: files, folders, web addresses."),
     "ask": ("ui.commands.ask:ask", "Answer a question, every sentence with a footnote."),
     "chat": ("ui.commands.chat:chat", "Open the chat in a browser."),
     "search": ("ui.commands.search:search", "Find passages."),

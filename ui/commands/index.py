@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from index.addresses import is_address
 from index.errors import UsageError
 from ui.options import json_option, library_option, offline_option, print_json
 
 if TYPE_CHECKING:
+    from index.fetching import Fetcher
     from index.indexing import IndexReport
 
 
-@click.command(short_help="Add or update articles: files and folders.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.command(short_help="Add or update articles: files, folders, web addresses.")
+@click.argument("paths", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Remove articles whose files are gone from PATH.")
-@click.option("--again", is_flag=True, help="Read unchanged files too (after an upgrade).")
+@click.option("--again", is_flag=True, help="Read what is unchanged too (after an upgrade).")
+@click.option("--feed", is_flag=True, help="Take each URL as a feed, a sitemap or a page with one.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Take at most this many pages of one feed or sitemap.",
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Seconds between two requests to one site; more if the site asks for it.",
+)
+@click.option("--allow-private", is_flag=True, help="Also read from private network addresses.")
 @json_option
 @library_option
 @offline_option
@@ -26,40 +44,82 @@ def index(
     paths: tuple[str, ...],
     prune: bool,
     again: bool,
+    feed: bool,
+    limit: int,
+    pause: float,
+    allow_private: bool,
     as_json: bool,
     library: Path | None,
     offline: bool,
 ) -> int:
-    """Add every article under PATH (files or folders), or bring it up to date.
+    """Add every article under PATH (files or folders) or at URL, or bring it up to date.
 
     What has not changed is neither read nor embedded again, so an interrupted run goes
-    on where it was. Exits with 1 when a file could not be read; the others are indexed.
+    on where it was. Exits with 1 when something could not be read; the rest is indexed.
+
+    URL is a page, an RSS or Atom feed, or a sitemap. The site's robots.txt is obeyed. A
+    page that has gone from the web stays until `footnote library remove URL`.
     """
     from index.embedders import open_embedder
     from index.library import Library, default_library_folder
     from index.walking import require_paths
     from ui.progress import ProgressBars
 
-    for name in paths:
-        if "://" in name:
-            raise UsageError(f"{name} is an address; save the page as a file and index that")
-    files = [Path(name) for name in paths]
+    addresses = [name for name in paths if is_address(name)]
+    files = [Path(name) for name in paths if not is_address(name)]
+    if addresses and offline:
+        raise UsageError(
+            f"{addresses[0]} is on the web, which --offline forbids: leave out one or the other"
+        )
+    if feed and not addresses:
+        raise UsageError("--feed is for web addresses, and none is given")
     # Before a model is loaded, or even fetched.
     require_paths(files)
     folder = library or default_library_folder()
     with ProgressBars() as progress:
         embedder = open_embedder(offline=offline, progress=progress)
         with Library.create_or_open(folder, embedder=embedder) as opened:
-            report = opened.index(files, progress=progress, prune=prune, again=again)
+            reports = []
+            if files:
+                reports.append(opened.index(files, progress=progress, prune=prune, again=again))
+            if addresses:
+                fetcher = _fetcher(pause, allow_private=allow_private)
+                reports.append(
+                    opened.index_addresses(
+                        addresses, fetcher, feed=feed, limit=limit, again=again, progress=progress
+                    )
+                )
+            report = _sum(reports)
             size = (opened.article_count, opened.passage_count)
-    for _, message in report.failed:
-        click.echo(f"footnote: {message}", err=True)
+    for line in (*report.warnings, *(message for _, message in report.failed)):
+        click.echo(f"footnote: {line}", err=True)
     if as_json:
         print_json({"schema": 1, "library": str(folder), **asdict(report)})
     else:
         click.echo(_summary(report))
         click.echo(f"The library {folder} holds {size[0]:,} articles in {size[1]:,} passages.")
     return 1 if report.failed else 0
+
+
+def _fetcher(pause: float, *, allow_private: bool) -> Fetcher:
+    # Imported here because httpx is needed for no file.
+    from index.fetching import Fetcher, Limits
+    from index.guarded_transport import Guard
+
+    return Fetcher(Guard(allow_private=allow_private), Limits(pause=pause))
+
+
+def _sum(reports: list[IndexReport]) -> IndexReport:
+    """Return what several runs did together."""
+    total = reports[0]
+    for other in reports[1:]:
+        parts = {name: value + getattr(other, name) for name, value in _fields(total).items()}
+        total = type(total)(**parts)
+    return total
+
+
+def _fields(report: IndexReport) -> dict[str, Any]:
+    return {each.name: getattr(report, each.name) for each in fields(report)}
 
 
 def _summary(report: IndexReport) -> str:
