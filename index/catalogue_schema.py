@@ -44,5 +44,22 @@ STEPS: tuple[tuple[str, ...], ...] = (
             address TEXT PRIMARY KEY, location TEXT NOT NULL, etag TEXT, last_modified TEXT,
             stamp TEXT)""",
     ),
+    (
+        # What is worked out from the articles (annotations.py): the days they speak of, a
+        # sketch of their words, and which of them carry one story.
+        "CREATE INDEX articles_by_language ON articles (language)",
+        """CREATE TABLE annotated (
+            article TEXT PRIMARY KEY, revision INTEGER NOT NULL, sketch BLOB NOT NULL)
+            WITHOUT ROWID""",
+        """CREATE TABLE date_mentions (
+            article TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            first TEXT NOT NULL, last TEXT NOT NULL, worked_out INTEGER NOT NULL,
+            PRIMARY KEY (article, "start")) WITHOUT ROWID""",
+        "CREATE INDEX date_mentions_by_day ON date_mentions (first, last)",
+        """CREATE TABLE same_origin (
+            one TEXT NOT NULL, other TEXT NOT NULL, shared REAL NOT NULL,
+            PRIMARY KEY (one, other)) WITHOUT ROWID""",
+        "CREATE INDEX same_origin_by_other ON same_origin (other)",
+    ),
 )
 SCHEMA_VERSION = len(STEPS)
