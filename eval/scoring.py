@@ -235,15 +235,18 @@ def _gold_citation(case: Case, answer: Answer, documents: Documents) -> Iterator
 def _grounding(case: Case, answer: Answer) -> Iterator[tuple[str, Score]]:
     if not answer.claims:
         return
-    supported = [claim for claim in answer.claims if claim.support.holds]
-    yield "support_rate", Score(len(supported), len(answer.claims))
-    if not supported:
-        return
-    leaks = [reason for claim in supported if (reason := _leak(case, claim, answer))]
-    yield "leak", Score(len(leaks), len(supported), leaks[0] if leaks else "")
+    supported = sum(claim.support.holds for claim in answer.claims)
+    yield "support_rate", Score(supported, len(answer.claims))
+    reasons = [(_rejection(case, claim, answer), claim) for claim in answer.claims]
+    rejected = [reason for reason, _ in reasons if reason]
+    yield "rejected", Score(len(rejected), len(answer.claims), rejected[0] if rejected else "")
+    if supported:
+        leaks = [reason for reason, claim in reasons if reason and claim.support.holds]
+        yield "leak", Score(len(leaks), supported, leaks[0] if leaks else "")
 
 
-def _leak(case: Case, claim: Claim, answer: Answer) -> str:
+def _rejection(case: Case, claim: Claim, answer: Answer) -> str:
+    """Return why the strict judge or a known-wrong wording rejects a claim, "" when neither."""
     wrong = first_said(claim.text, case.wrong)
     if wrong:
         return f"says {' + '.join(wrong)!r}, which is wrong: {claim.text}"

@@ -112,6 +112,7 @@ def test_what_the_strict_judge_rejects_leaks_only_when_shown_as_supported() -> N
     assert (shown["leak"].value, shown["leak"].weight) == (1, 2)
     marked = scored(CASE, answered(claim(MET), claim(invented, support=FAILS)))
     assert (marked["leak"].value, marked["leak"].weight) == (0, 1)
+    assert [(s["rejected"].value, s["rejected"].weight) for s in (shown, marked)] == [(1, 2)] * 2
     assert marked["support_rate"].value / marked["support_rate"].weight == 0.5
 
 
