@@ -19,7 +19,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 """Returns the numeric addresses of a host name; raises OSError when it has none."""
 
 LONGEST_ADDRESS = 4000  # characters; far more than servers take
-SCHEMES = ("http", "https")
+_PORTS = {"http": 80, "https": 443}
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # White space, control characters and backslashes, which programs read differently.
@@ -87,7 +87,7 @@ def normalise(address: str) -> str:
         host = url.raw_host.decode("ascii")
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ReadingError(f"{shown} is not a web address ({error}): copy it again") from error
-    if url.scheme not in SCHEMES:
+    if url.scheme not in _PORTS:
         raise ReadingError(f"{shown} is not an http or https address: only those are read")
     if url.userinfo or "@" in address.split("://", 1)[1].split("/", 1)[0]:
         raise ReadingError(
@@ -100,7 +100,9 @@ def normalise(address: str) -> str:
     path, _, query = url.raw_path.decode("ascii").partition("?")
     query = "&".join(part for part in query.split("&") if part and not _follows(part))
     place = f"[{host}]" if ":" in host else host
-    port = f":{url.port}" if url.port is not None else ""
+    # httpx itself knows the default port of "http" and not of "HTTP".
+    usual = url.port in (None, _PORTS[url.scheme])
+    port = "" if usual else f":{url.port}"
     return f"{url.scheme}://{place}{port}{path or '/'}{f'?{query}' if query else ''}"
 
 

@@ -13,7 +13,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -23,6 +23,7 @@ from index.addresses import normalise, shown_address
 from index.errors import ReadingError
 from index.guarded_transport import BROKEN, Guard, GuardedTransport, trusted_certificates
 from index.replies import (
+    Onward,
     Reply,
     Room,
     StatusError,
@@ -85,14 +86,14 @@ class Fetcher:
         return self._follow(address, room, known, polite=True)
 
     def _follow(self, address: str, room: RoomFor, known: Known, *, polite: bool) -> Reply:
-        here = normalise(address)
+        here, moved = normalise(address), True
         for _ in range(self.limits.redirects + 1):
             if polite:
                 self._ask_leave(here)
             reply = self._request(here, room, known(here))
             if isinstance(reply, Reply):
-                return reply
-            here = normalise(urljoin(here, reply))
+                return replace(reply, moved=moved)
+            here, moved = normalise(urljoin(here, reply.address)), moved and reply.moved
         raise ReadingError(
             f"{shown_address(address)} leads on more than {self.limits.redirects} times, last to "
             f"{shown_address(here)}: check the address"
@@ -131,7 +132,9 @@ class Fetcher:
             return rules_of_reply(error.status, b"")
         return rules_of_reply(200, reply.body or b"")
 
-    def _request(self, address: str, room: RoomFor, validators: Validators | None) -> Reply | str:
+    def _request(
+        self, address: str, room: RoomFor, validators: Validators | None
+    ) -> Reply | Onward:
         """Return the reply of one hop, or where it leads on to; a busy site is asked twice."""
         host = urlsplit(address).netloc
         if self._failed.get(host, 0) >= self.limits.failures:
@@ -147,7 +150,7 @@ class Fetcher:
 
     def _second_chance(
         self, address: str, room: RoomFor, validators: Validators | None
-    ) -> Reply | str:
+    ) -> Reply | Onward:
         try:
             return self._exchange(address, room, validators)
         except StatusError as busy:
@@ -167,7 +170,9 @@ class Fetcher:
                 self.sleep(left)
         self._last[parts.netloc] = self.guard.clock()
 
-    def _exchange(self, address: str, room: RoomFor, validators: Validators | None) -> Reply | str:
+    def _exchange(
+        self, address: str, room: RoomFor, validators: Validators | None
+    ) -> Reply | Onward:
         self._keep_pause(address)
         limits = self.limits
         self._certificates = self._certificates or trusted_certificates()
