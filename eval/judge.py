@@ -71,6 +71,25 @@ def strict_judge(claim: str, sentences: Sequence[str], context: Sequence[str] = 
     )
 
 
+def absent_facts(
+    claim: str, sentences: Sequence[str], context: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the numbers, dates and names of the claim that no cited sentence holds.
+
+    Dates are found as their numbers and their capitalised words. Names and dates may stand in
+    the context (title, source, date of the cited articles), as in `strict_judge`.
+    """
+    there = {number for text in (*sentences, *context) for number in _numbers(text)}
+    known = frozenset(w for text in (*sentences, *context) for w in normalise(text).split())
+    numbers = sorted(_numbers(claim) - there - _EVERYWHERE)
+    names = dict.fromkeys(
+        name
+        for name in _names(claim)
+        if not any(_is_known(part, known) for part in normalise(name).split())
+    )
+    return (*numbers, *names)
+
+
 def _number_fault(claim: str, sentences: Sequence[str], context: Sequence[str]) -> str:
     around = {number for text in context for number in _numbers(text)}
     content = _content(claim) - _numbers(claim)

@@ -30,6 +30,7 @@ from qa.answer import (
     Finished,
     Refusal,
 )
+from qa.breadth import Breadth, breadth_of
 from qa.citing import ClaimParser, Writing
 from qa.conversing import stand_alone
 from qa.coverage import coverage
@@ -41,10 +42,6 @@ from qa.language_model import LanguageModel, Message, Usage
 LONGEST_QUESTION = 2000
 TEMPLATE_TOKENS = 64  # room for what a chat template puts around the messages
 NEAREST = 3
-# An answer of quotations alone takes a second sentence of the same article that is nearly as
-# likely: on ClapNQ token F1 is 0.54 with it and 0.42 without (`python -m eval.answer_figures`).
-AS_LIKELY = 0.6
-MOST_QUOTED = 2
 
 
 class Mode(StrEnum):
@@ -132,7 +129,7 @@ class Answerer:
             return
         disagreements: tuple[Disagreement, ...] = ()
         if self.mode is not Mode.UNCHECKED:
-            yield from self._complete(editor)
+            yield from self._complete(editor, breadth_of(searched))
             disagreements = yield from self._disagreements(searched, editor, where)
         yield Finished(
             Answer(
@@ -181,12 +178,16 @@ class Answerer:
             return None
         return editor
 
-    def _complete(self, editor: Editor) -> Iterator[Event]:
-        """See to it that the likeliest sentence is in the answer, and those just as likely."""
+    def _complete(self, editor: Editor, breadth: Breadth) -> Iterator[Event]:
+        """See to it that the likeliest sentence is in the answer, and those just as likely.
+
+        Those are added to quotations, and to a weak model's words where several are asked for.
+        """
         if editor.lead or not editor.claims:
             yield from editor.quote_best()
-        if all(claim.origin == "quote" for claim in editor.claims):
-            yield from editor.quote_as_likely(AS_LIKELY, MOST_QUOTED)
+        quotes_only = all(claim.origin == "quote" for claim in editor.claims)
+        if quotes_only or (editor.lead and breadth.articles):
+            yield from editor.quote_as_likely(breadth)
 
     def _disagreements(
         self, searched: str, editor: Editor, where: Filter | None

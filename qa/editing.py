@@ -7,11 +7,13 @@ events that are final when they are given, so that an interface never takes one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Protocol
 
 from qa.answer import Citation, Claim, ClaimDropped, ClaimReady, Dropped, Support
+from qa.attribution import attributed, lost_saying
+from qa.breadth import Breadth
 from qa.citing import WrittenClaim
 from qa.evidence import NumberedEvidence, context_of
 from qa.strictness import objections
@@ -27,6 +29,7 @@ STRICT_SCORE = 0.4
 # best one is beside the question.
 BESIDE_THE_QUESTION = 0.2
 BESIDE_THE_QUESTION_STRICT = 0.5
+REPEATED = 0.75  # the share of a sentence's words in one claim that makes it a repetition
 QUOTED = "the source's own words"
 
 
@@ -90,7 +93,7 @@ class Editor:
             if self.lead and not self._cites_best(cited):
                 yield from self.quote_best()
             if self._adds_something(written.text, cited):
-                yield self._keep(written.text, cited, support)
+                yield from self._keep_or_quote(written, cited, support)
             else:
                 yield self._drop(written, "says again what was quoted")
 
@@ -103,10 +106,33 @@ class Editor:
             yield self._drop(written, "is a heading rather than a sentence")
             yield self.quote(citation)
         elif support.holds:
-            yield self._keep(written.text, [citation], support)
+            yield from self._keep_or_quote(written, [citation], support)
         else:
             yield self._drop(written, *support.reasons)
             yield self.quote(citation)
+
+    def _keep_or_quote(
+        self, written: WrittenClaim, cited: list[Citation], support: Support
+    ) -> Iterator[ClaimReady | ClaimDropped]:
+        """Keep a claim; one that rests on somebody's words with who said them.
+
+        Where who said it cannot be put back, the source's sentence is quoted instead.
+        """
+        words = _words(written.text)
+        source = max(cited, key=lambda citation: len(words & _words(citation.quote)))
+        saying = lost_saying(written.text, source.quote)
+        if saying is None:
+            yield self._keep(written.text, cited, support)
+            return
+        told = attributed(written.text, saying)
+        again = None if told is None else self._check(told, cited)
+        if told is not None and again is not None and again.holds:
+            reason = f'"{saying.words}" was put back from the source'
+            yield self._keep(told, cited, replace(again, reasons=(*again.reasons, reason)))
+            return
+        yield self._drop(written, "leaves out who said it")
+        if not self._is_cited(source):
+            yield self.quote(source)
 
     def find_support(self, text: str) -> tuple[list[Citation], Support]:
         """Return the evidence that supports a sentence best, or comes nearest, and the verdict."""
@@ -118,17 +144,18 @@ class Editor:
         if best and not self._is_cited(best[0]):
             yield self.quote(best[0])
 
-    def quote_as_likely(self, share: float, most: int) -> Iterator[ClaimReady]:
-        """Quote sentences of the best one's article that are nearly as likely to answer.
+    def quote_as_likely(self, breadth: Breadth) -> Iterator[ClaimReady]:
+        """Quote further sentences that are nearly as likely as the best one to answer.
 
-        `share` is of the best sentence's score; it stops when there are `most` claims.
+        What mostly says again what is quoted already is left out.
         """
         ranked = self.evidence.best_first()
-        least = share * max(self.evidence.scores.values(), default=0.0)
+        least = breadth.share * max(self.evidence.scores.values(), default=0.0)
         for citation in ranked[1:]:
-            if len(self.claims) >= most or self.evidence.scores[citation.number] < least:
+            if len(self.claims) >= breadth.most or self.evidence.scores[citation.number] < least:
                 return
-            if citation.article == ranked[0].article and not self._is_cited(citation):
+            here = breadth.articles or citation.article == ranked[0].article
+            if here and not self._is_cited(citation) and not self._is_repeated(citation.quote):
                 yield self.quote(citation)
 
     def quote(self, citation: Citation) -> ClaimReady:
@@ -216,6 +243,13 @@ class Editor:
         share = BESIDE_THE_QUESTION_STRICT if self.strict else BESIDE_THE_QUESTION
         best = max(self.evidence.scores.values())
         return all(self.evidence.scores[c.number] < share * best for c in cited)
+
+    def _is_repeated(self, quote: str) -> bool:
+        """Whether one claim holds nearly all words of a sentence."""
+        words = _words(quote)
+        return any(
+            len(words & _words(claim.text)) >= REPEATED * len(words) for claim in self.claims
+        )
 
     def _adds_something(self, text: str, cited: Sequence[Citation]) -> bool:
         """Whether a claim says more than the quotations of the sentences it cites."""

@@ -42,6 +42,24 @@ def test_the_samples_give_the_summit_two_dates(samples: Library) -> None:
 
 
 @pytest.mark.models
+def test_all_sources_that_differ_are_named(samples: Library) -> None:
+    disagreement = found(samples, "When will the Ishiba-Trump summit take place?")
+    assert disagreement is not None
+    names = {Path(c.path or "").name[:3] for c in disagreement.citations}
+    assert names >= {"001", "003"}
+
+
+@pytest.mark.models
+def test_sources_that_differ_in_words_are_put_side_by_side(samples: Library) -> None:
+    question = "Is it usual for a Japanese foreign minister to attend a US inauguration?"
+    disagreement = found(samples, question)
+    assert disagreement is not None
+    assert "“rare”" in disagreement.about
+    assert "“historic first”" in disagreement.about
+    assert len({citation.article for citation in disagreement.citations}) >= 2
+
+
+@pytest.mark.models
 @pytest.mark.parametrize(
     ("one", "other", "question", "differ"),
     [
@@ -91,6 +109,18 @@ def test_the_samples_give_the_summit_two_dates(samples: Library) -> None:
             "The storm lasted 30 minutes and damaged the harbour at Galway.",
             "The storm that damaged the harbour at Galway lasted 45 minutes.",
             "What did the storm damage?",
+            False,
+        ),
+        (
+            "It is rare for a minister to open a bridge at Wexford.",
+            "The minister made history as she opened the bridge at Wexford.",
+            "How usual is it for a minister to open a bridge?",
+            True,
+        ),
+        (
+            "It is rare for a minister to open a bridge at Wexford.",
+            "For the first time, the flower show of Dublin opened in May.",
+            "How usual is it for a minister to open a bridge?",
             False,
         ),
     ],
