@@ -8,16 +8,22 @@ longer one holds too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from index.article import Span
 from index.found import Carrier, Hit
+from index.languages import UNSPACED_LETTERS
 
 SAME_FROM = 0.7
 """Share of the shorter text's runs of words from which two texts count as the same story."""
 _RUN = 4
-_WORD = re.compile(r"\w+")
+# Of text without spaces every letter counts as a word.
+_WORD = re.compile(rf"[{UNSPACED_LETTERS}]|[^\W{UNSPACED_LETTERS}]+")
+
+Run = tuple[str, ...]
+"""Four words that follow one another, without case and punctuation."""
 
 
 def same_words(one: str, other: str) -> bool:
@@ -25,7 +31,7 @@ def same_words(one: str, other: str) -> bool:
 
     Texts of fewer than eight words must be equal but for case and punctuation.
     """
-    runs, more = _runs(one), _runs(other)
+    runs, more = _remembered_runs(one), _remembered_runs(other)
     shorter, longer = sorted((runs, more), key=len)
     if len(shorter) < _RUN:
         return _plain(one) == _plain(other)
@@ -35,14 +41,23 @@ def same_words(one: str, other: str) -> bool:
     return len(shorter & longer) >= SAME_FROM * len(shorter)
 
 
-def _plain(text: str) -> tuple[str, ...]:
+def _plain(text: str) -> Run:
     return tuple(_WORD.findall(text.casefold()))
 
 
-@lru_cache(maxsize=2048)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def word_runs(text: str) -> frozenset[Run]:
+    """Return the different runs of four words of a text."""
     words = _plain(text)
     return frozenset(words[i : i + _RUN] for i in range(len(words) - _RUN + 1))
+
+
+_remembered_runs = lru_cache(maxsize=2048)(word_runs)
+
+
+def placed_words(text: str, span: Span) -> Iterator[tuple[str, Span]]:
+    """Yield the words of a part of a text, without case, each with its place in the text."""
+    for match in _WORD.finditer(text, span.start, span.end):
+        yield match.group().casefold(), Span(match.start(), match.end())
 
 
 def collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:

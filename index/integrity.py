@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.annotations import unannotated_count
 from index.article import Article
 from index.catalogue import Catalogue
 from index.derived import current_stamp
@@ -22,7 +23,12 @@ _TOLERANCE = 1e-3
 
 def check(parts: Parts) -> list[str]:
     """Return all that is wrong, one line for each problem."""
-    return [*check_catalogue(parts), *check_keywords(parts), *check_vectors(parts)]
+    return [
+        *check_catalogue(parts),
+        *check_annotations(parts),
+        *check_keywords(parts),
+        *check_vectors(parts),
+    ]
 
 
 def check_catalogue(parts: Parts) -> list[str]:
@@ -33,6 +39,12 @@ def check_catalogue(parts: Parts) -> list[str]:
 
     """
     return [*_check_tables(parts.catalogue), *_check_embeddings(parts)]
+
+
+def check_annotations(parts: Parts) -> list[str]:
+    """Return whether dates and origins have been worked out for every article."""
+    missing = unannotated_count(parts.catalogue)
+    return [f"{missing} articles have not been dated and compared"] if missing else []
 
 
 def check_keywords(parts: Parts) -> list[str]:

@@ -29,6 +29,9 @@ NAMES = {
 }  # fmt: skip
 """The languages that are told apart, with their English names."""
 
+UNSPACED_LETTERS = "\u3005\u3006\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""The letters of scripts without spaces, as ranges for a regular expression's brackets."""
+
 _READ = 3_000
 _FEWEST_LETTERS = 12
 _LEAST_SURE = 0.6
@@ -36,9 +39,8 @@ _LEAST_SURE = 0.6
 _LONG, _CERTAIN = 300, 0.95
 _ENGLISH_UNLESS = 2.0
 _LETTERS = re.compile(r"[^\W\d_]")
-_UNSPACED = "\u3005\u3006\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_UNSPACED_RUN = re.compile(rf"([{_UNSPACED}]+)")
-_UNSPACED_LETTER = re.compile(rf"[{_UNSPACED}]")
+_UNSPACED_RUN = re.compile(rf"([{UNSPACED_LETTERS}]+)")
+_UNSPACED_LETTER = re.compile(rf"[{UNSPACED_LETTERS}]")
 _HIRAGANA = re.compile(r"[\u3040-\u309f]+")
 _UNSPACED_LETTERS_A_WORD = 2
 """English and Japanese of the same news: about two letters stand for a word."""

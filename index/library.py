@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from index.catalogue_rows import Location
 from index.embedding import Embedder
 from index.errors import LibraryError
 from index.filters import Filter
-from index.indexing import IndexReport, Intake, Progress, Reader, Splitter, index_files
+from index.indexing import IndexReport, Intake, Progress, Reader, Splitter
 from index.library_parts import silent
 from index.library_reading import ReadableLibrary
 from index.settings import library_folder
@@ -115,6 +115,7 @@ class Library(ReadableLibrary):
         progress: Progress | None = None,
         prune: bool = False,
         again: bool = False,
+        columns: Mapping[str, str] | None = None,
     ) -> IndexReport:
         """Add the files and folders, or bring them up to date.
 
@@ -122,24 +123,21 @@ class Library(ReadableLibrary):
         read again; passages with known words are not embedded again. A file that cannot
         be read is reported and stops nothing. `prune` removes what was indexed from the
         folders and is gone from them. `again` reads unchanged files too, which is for
-        files that an older version of this tool read.
+        files that an older version of this tool read. `columns` say which column of a
+        table holds what ({"text": "body"}) where its name does not; a table for which
+        none are given is read with those of the last time.
 
         Raises:
             FootnoteError: one of the paths does not exist; nothing has been done.
             ModelFailed: the embedder broke; what was stored before stays.
 
         """
-        from index.extracting import FORMATS, read_article
+        from index.file_indexing import FileIndexing
+        from index.formats import FORMATS
 
         found = find_files(paths, FORMATS)
-        report = index_files(
-            self._intake(),
-            found,
-            self._read or read_article,
-            progress or silent,
-            prune=prune,
-            again=again,
-        )
+        run = FileIndexing(self._intake(), progress or silent, self._read, columns or {}, again)
+        report = run.run(found, prune=prune)
         self._parts.catch_up_all(progress)
         return report
 
@@ -248,6 +246,7 @@ class Library(ReadableLibrary):
         broken = integrity.broken_articles(self._parts)
         if broken:
             self._again(broken, progress)
+        self._parts.annotate(progress)
         if integrity.check_keywords(self._parts):
             self._parts.catch_up(self._parts.keywords, progress, anew=True)
         if integrity.check_vectors(self._parts):

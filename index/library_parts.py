@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from index.annotations import annotate
 from index.catalogue import Catalogue
 from index.derived import catch_up, current_stamp
 from index.embedded_text import embedding_key
@@ -141,10 +142,18 @@ class Parts:
         catch_up(self.catalogue, index, self.key, progress or silent, anew=anew)
 
     def catch_up_all(self, progress: Progress | None, *, anew: bool = False) -> None:
-        """Bring both in step, after which the catalogue's log is no longer needed."""
+        """Bring both in step, after which the catalogue's log is no longer needed.
+
+        The annotations of the articles are brought in step as well.
+        """
+        self.annotate(progress)
         self.catch_up(self.keywords, progress, anew=anew)
         self.catch_up(self.vectors, progress, anew=anew)
         self.catalogue.forget_log(self.catalogue.revision)
+
+    def annotate(self, progress: Progress | None) -> None:
+        """Work out the annotations of articles that lack them; the lock must be held."""
+        annotate(self.catalogue, progress)
 
     def mend(self, index: Keywords | VectorIndex, *, anew: bool = False) -> bool:
         """Bring one in step on behalf of a search; return False when somebody is writing.

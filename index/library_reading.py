@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from index.addresses import as_stored
+from index.annotations import DatedWords, dated_words, origins
 from index.article import Article, Passage
 from index.catalogue_rows import Outline, split_id
 from index.embedding import Embedder, Vectors
@@ -25,6 +26,7 @@ from index.errors import LibraryError
 from index.exact import Ranked
 from index.filters import Filter
 from index.library_parts import Parts
+from index.relative_dates import DateMention, dates_in_article
 from index.searching import Method
 
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
@@ -41,6 +43,7 @@ class ReadableLibrary:
         self._parts = Parts(folder, embedder, write=write, any_embedder=any_embedder)
         self._catalogue = self._parts.catalogue
         self._cached_article = lru_cache(maxsize=256)(self._load_article)
+        self._cached_origins = lru_cache(maxsize=1)(self._load_origins)
 
     def close(self) -> None:
         """Let go of all files and of the lock. Closing twice does nothing."""
@@ -131,6 +134,9 @@ class ReadableLibrary:
         """
         return self._cached_article(article_id, self.revision)
 
+    def _load_origins(self, revision: int) -> dict[str, str]:  # noqa: ARG002  # the cache's key
+        return origins(self._catalogue)
+
     def _load_article(self, article_id: str, revision: int) -> Article:
         article = self._catalogue.article(article_id)
         if article is None:
@@ -160,6 +166,24 @@ class ReadableLibrary:
         raise LibraryError(
             f"the library {self.folder} holds {problem} named {name}: see `footnote library list`"
         )
+
+    def dates(self, article_id: str) -> list[DateMention]:
+        """Return the times that an article's sentences name, in order of place.
+
+        Raises:
+            LibraryError: there is no such article.
+
+        """
+        sentences = [span for p in self.passages(article_id) for span in p.sentences]
+        return dates_in_article(self.article(article_id), sentences)
+
+    def dated_words(self, since: str | None = None, until: str | None = None) -> list[DatedWords]:
+        """Return the places of all articles that name a time in a range of ISO dates, by time."""
+        return dated_words(self._catalogue, since, until)
+
+    def origins(self) -> dict[str, str]:
+        """Return the origin of each article that carries one story with another; see `origins`."""
+        return self._cached_origins(self.revision)
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return an article's passages in order.

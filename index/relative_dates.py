@@ -106,12 +106,17 @@ def _named_before(found: Sequence[DateMention], start: int, named: date | None) 
     return date.fromisoformat(max(days, key=lambda m: m.start).first) if days else named
 
 
-def dates_in_article(article: Article) -> list[DateMention]:
-    """Return the times that an article's body names, in order; offsets are the article's."""
+def dates_in_article(
+    article: Article, sentences: Sequence[Span] | None = None
+) -> list[DateMention]:
+    """Return the times that an article's body names, in order; offsets are the article's.
+
+    `sentences` are its sentences where they are at hand, which saves finding them again.
+    """
     published = date.fromisoformat(article.published) if article.published else None
     found: list[DateMention] = []
     named: date | None = None
-    for sentence in sentence_spans(article):
+    for sentence in sentence_spans(article) if sentences is None else sentences:
         for mention in dates_in_span(article, sentence, published, named):
             found.append(mention)
             if mention.first == mention.last:

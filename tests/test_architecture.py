@@ -31,6 +31,7 @@ HEAVY = {
     "openai": "qa/remote_model.py",
     "py3langid": "index/languages.py",
     "dateparser": "index/month_names.py",
+    "rensa": "index/origins.py",
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).rglob("*.py"))
 
