@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qa.answer import Answer, Claim, Support
-from qa.conversing import leans_on_conversation, names_in, stand_alone
+from qa.carrying_over import leans_on_conversation, names_in
+from qa.conversing import stand_alone
 from qa.scripted_model import ScriptedModel
 
 HOLDS = Support("supported", 1.0)
@@ -43,6 +44,56 @@ def earlier(question: str, *claims: str) -> Answer:
             "On Monday.",
             "And the Philippines?",
             "Will Iwaya visit the Philippines?",
+        ),
+        (
+            "Will Iwaya visit South Korea?",
+            "Yes.",
+            "On which day?",
+            "On which day will Iwaya visit South Korea?",
+        ),
+        (
+            "Where did they meet in Washington?",
+            "At the office.",
+            "When exactly?",
+            "When did they meet in Washington?",
+        ),
+        (
+            "Why will Iwaya go to Palau?",
+            "It is an ally.",
+            "And about South Korea?",
+            "Why will Iwaya go to South Korea?",
+        ),
+        (
+            "Did Iwaya meet Marco Rubio?",
+            "He did.",
+            "Whom did he also see?",
+            "Whom did Iwaya also see?",
+        ),
+        ("Did Iwaya speak with Mike Waltz?", "He did.", "Who is he?", "Who is Mike Waltz?"),
+        (
+            "Which national security adviser did Iwaya see?",
+            "Mike Waltz.",
+            "Since when is he in office?",
+            "Since when is Mike Waltz in office?",
+        ),
+        ("What is the Quad?", "A grouping.", "Who belongs to it?", "Who belongs to the Quad?"),
+        (
+            "Who is the prime minister of Japan?",
+            "Shigeru Ishiba.",
+            "When did he take office?",
+            "When did Shigeru Ishiba take office (the prime minister of Japan)?",
+        ),
+        (
+            "Was Iwaya invited to the ceremony?",
+            "He was.",
+            "Which newspaper says so?",
+            "Which newspaper says so (Iwaya invited to the ceremony)?",
+        ),
+        (
+            "Did Iwaya take part in a meeting?",
+            "He did.",
+            "Who else took part?",
+            "Who else took part (Iwaya take part in a meeting)?",
         ),
     ],
 )
