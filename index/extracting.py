@@ -1,78 +1,103 @@
-"""From a file's bytes to an `Article`: one table of formats, one line for every failure."""
+"""From a file's bytes to articles, with one line for every failure."""
 
 from __future__ import annotations
 
-import codecs
+import os
 import re
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
-import charset_normalizer
-
-from index.article import Article, BoilerplateSpan
+from index.article import Article
 from index.blocks import lines
-from index.cleaning import mark_boilerplate
+from index.documents import Read
 from index.errors import ReadingError
-from index.markdown_reading import read_markdown
-from index.metadata import Metadata, metadata_of_text
+from index.formats import FORMATS, ContainerFormat, Format, is_container, read_whole, suffix_of
 
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_SAMPLE = 1 << 16
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+__all__ = ["FORMATS", "read_article", "read_article_bytes", "read_articles"]
 
+_PLACE = re.compile(r"#\d+|!/")
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a format's reader makes of the decoded file."""
-
-    text: str
-    boilerplate: tuple[BoilerplateSpan, ...]
-    metadata: Metadata
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How files of one kind are read; `largest` is the size in bytes above which they are not."""
-
-    name: str
-    read: Callable[[bytes, str, str | None], Read]
-    largest: int
+Failed = Callable[[str, Exception], None]
+"""Told of every member that cannot be read: its location, and why."""
 
 
 def read_article(path: Path) -> Article:
-    """Read one file as an article.
+    """Read one file as an article, or one member of a container ("mails.mbox#3").
 
     Raises:
-        ReadingError: the file is missing, empty, not text, too large, or of no known format.
+        ReadingError: the file is missing, empty, too large, of no known format or not what
+            its name says; or it holds several articles and none is named.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ReadingError(
-            f"{path} is a folder, not a file: name the files in it, or index the folder"
-        )
-    kind = _format_of(str(path), None)
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadingError(f"{path} is not a file that can be read to its end")
-        if status.st_size > kind.largest:
-            raise ReadingError(_too_large(str(path), status.st_size, kind))
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ReadingError(f"{path} does not exist") from None
-    except (OSError, ValueError) as error:
-        raise ReadingError(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from error
-    return _article(kind, data, str(path), path=str(path.absolute()), url=None)
+    container, place = _split_place(str(path))
+    if place:
+        for article in read_articles(Path(container), only=place):
+            return article
+        raise ReadingError(f"{container} holds no article at {place}: see `footnote extract`")
+    if not is_container(path):
+        return next(iter(read_articles(path)))
+    found: Article | None = None
+    for article in read_articles(path):
+        if found is not None:
+            raise ReadingError(f"{path} holds several articles: name one of them, as {found.path}")
+        found = article
+    if found is None:
+        raise ReadingError(f"{path} holds no article")
+    return found
+
+
+def _split_place(path: str) -> tuple[str, str]:
+    """Return a container's path and the place in it that the path names, or the path and ""."""
+    if not os.path.lexists(path):
+        for mark in _PLACE.finditer(path):
+            container = Path(path[: mark.start()])
+            if is_container(container) and container.is_file():
+                return str(container), path[mark.start() :]
+    return path, ""
+
+
+def read_articles(
+    path: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    failed: Failed | None = None,
+    only: str | None = None,
+) -> Iterator[Article]:
+    """Yield the articles of a file: one, or every member of a container in order.
+
+    A member's `path` is the file's with the member's place in it ("mails.mbox#3",
+    "pages.zip!/one.html"). `columns` name the columns of tables, `only` is the place of
+    the one member to be read. `failed` is told of members that cannot be read; without it
+    the first of them raises.
+
+    Raises:
+        ReadingError: as for `read_article`; in the middle, when a container is not whole.
+    """
+    path = Path(path)
+    _require_file(path)
+    kind = _format_of(str(path))
+    with _open(path, kind) as file:
+        location = str(path.absolute())
+        if isinstance(kind, Format):
+            data = file.read(kind.largest + 1)
+            yield _article(read_whole(kind, data, str(path)), str(path), location)
+            return
+        for member in kind.members(file, str(path), columns or {}):
+            if only not in (None, member.place):
+                continue
+            name = f"{path}{member.place}"
+            try:
+                read = member.read()
+                article = read and _article(read, name, location + member.place, member.url)
+            except Exception as error:
+                if failed is None:
+                    raise
+                failed(location + member.place, error)
+                continue
+            if article:
+                yield article
 
 
 def read_article_bytes(
@@ -86,16 +111,16 @@ def read_article_bytes(
     Raises:
         ReadingError: as for `read_article`.
     """
-    kind = _format_of(suffix or name, url)
+    known = suffix_of(suffix or name)
+    kind = FORMATS[".html"] if url is not None and known is None else _format_of(suffix or name)
+    if isinstance(kind, ContainerFormat):
+        raise ReadingError(f"{name} may hold several articles: save it as a file and index that")
     if len(data) > kind.largest:
         raise ReadingError(_too_large(name, len(data), kind))
-    return _article(kind, data, name, path=None if url else name, url=url)
+    return _article(read_whole(kind, data, name, url), name, None if url else name, url)
 
 
-def _article(kind: Format, data: bytes, name: str, *, path: str | None, url: str | None) -> Article:
-    if not data.strip():
-        raise ReadingError(f"{name} is empty")
-    read = kind.read(data, name, url)
+def _article(read: Read, name: str, path: str | None, url: str | None = None) -> Article:
     if next(lines(read.text), None) is None:
         raise ReadingError(f"{name} is empty: it holds no visible character")
     found = read.metadata
@@ -107,94 +132,46 @@ def _article(kind: Format, data: bytes, name: str, *, path: str | None, url: str
         published_evidence=found.published_evidence,
         language=found.language,
         path=path,
-        url=url,
+        url=url or read.url,
         boilerplate=read.boilerplate,
+        author=found.author,
+        pages=read.pages,
     )
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return a file's characters: UTF-8 if it can be, else the most likely encoding.
-
-    A byte order mark stays as the first character, so that offsets are those of the file.
-
-    Raises:
-        ReadingError: the bytes are not text.
-    """
-    text = _decoded(data, name)
-    if len(_CONTROL.findall(text[:_SAMPLE])) > 0.01 * min(len(text), _SAMPLE) or "\x00" in text:
+def _require_file(path: Path) -> None:
+    if path.is_dir():
         raise ReadingError(
-            f"{name} is not text (it holds control characters): give .txt, .md or .html files"
+            f"{path} is a folder, not a file: name the files in it, or index the folder"
         )
-    return text
+    if not os.path.lexists(path):
+        raise ReadingError(f"{path} does not exist")
 
 
-def _decoded(data: bytes, name: str) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                break
-    if b"\x00" in data:
-        raise ReadingError(
-            f"{name} is not text (it holds NUL bytes): give .txt, .md or .html files"
-        )
+def _open(path: Path, kind: Format | ContainerFormat) -> BinaryIO:
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
-    for likely in (best.encoding if best else None, "cp1252", "latin-1"):
-        if likely is not None:
-            try:
-                return data.decode(likely)
-            except (UnicodeDecodeError, LookupError):
-                continue
-    raise ReadingError(f"{name} is in no known encoding: save it as UTF-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadingError(f"{path} is not a file that can be read to its end")
+        if status.st_size > kind.largest:
+            raise ReadingError(_too_large(str(path), status.st_size, kind))
+        return path.open("rb")
+    except FileNotFoundError:
+        raise ReadingError(f"{path} does not exist") from None
+    except (OSError, ValueError) as error:
+        raise ReadingError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
 
 
-def _read_text(data: bytes, name: str, _url: str | None) -> Read:
-    text = decode(data, name)
-    boilerplate = mark_boilerplate(text)
-    return Read(text, boilerplate, metadata_of_text(text, boilerplate))
-
-
-def _read_markdown(data: bytes, name: str, _url: str | None) -> Read:
-    text = decode(data, name)
-    return Read(text, *read_markdown(text))
-
-
-def _read_html(data: bytes, name: str, url: str | None) -> Read:
-    # Imported here because lxml and trafilatura are needed for no other format.
-    from index.html_reading import read_html
-
-    return Read(*read_html(data, name, url))
-
-
-_MEGABYTE = 1_000_000
-_TEXT = Format("text", _read_text, 100 * _MEGABYTE)
-_MARKDOWN = Format("Markdown", _read_markdown, 100 * _MEGABYTE)
-_HTML = Format("HTML", _read_html, 20 * _MEGABYTE)
-
-FORMATS: dict[str, Format] = {
-    ".txt": _TEXT,
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".html": _HTML,
-    ".htm": _HTML,
-}
-
-
-def _format_of(name: str, url: str | None) -> Format:
-    suffix = name if name in FORMATS else Path(name).suffix.lower()
-    if suffix in FORMATS:
+def _format_of(name: str) -> Format | ContainerFormat:
+    suffix = suffix_of(name)
+    if suffix is not None:
         return FORMATS[suffix]
-    if url is not None:
-        return _HTML
     raise ReadingError(f"{name} has no known format: give one of {', '.join(FORMATS)}")
 
 
-def _too_large(name: str, size: int, kind: Format) -> str:
+def _too_large(name: str, size: int, kind: Format | ContainerFormat) -> str:
     return (
         f"{name} has {size:,} bytes, more than the {kind.largest:,} that are read of one "
         f"{kind.name} file: split it"

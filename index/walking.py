@@ -42,7 +42,7 @@ def require_paths(paths: Sequence[Path]) -> None:
 def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
     """Return the files below the paths.
 
-    Inside folders, hidden files and files whose suffix is not among `suffixes` (lower
+    Inside folders, hidden files and files whose name ends in none of `suffixes` (lower
     case, with the dot) are skipped and counted; hidden folders are not entered, and what
     a folder's `.footnoteignore` lists is passed over. A file
     named by itself is taken whatever its name. Symbolic links are followed, each folder
@@ -58,6 +58,7 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
     skipped = 0
     unreadable: list[tuple[str, str]] = []
     seen: set[str] = set()
+    endings = tuple(suffixes)
     for path in paths:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
         if not absolute.is_dir():
@@ -65,7 +66,7 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
             continue
         folders.append(absolute)
         for file in _walk(absolute, seen, unreadable):
-            usual = file.suffix.lower() in suffixes and file.is_file()
+            usual = file.name.lower().endswith(endings) and file.is_file()
             if file.name.startswith(".") or not usual:
                 skipped += 1
             else:

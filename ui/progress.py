@@ -62,6 +62,7 @@ class ProgressBars:
         self._bars.stop()
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
+        total = total or None  # 0 for what nobody knows
         if phase not in self._phases:
             self._phases[phase] = self._bars.add_task(phase, total=total)
         self._bars.update(self._phases[phase], completed=done, total=total)
