@@ -18,6 +18,8 @@ from index.extracting import read_article
 from index.splitting import sentence_spans
 
 CASES = load_cases(SAMPLES).cases
+FOLLOW_UPS = load_cases(SAMPLES.with_name("follow_ups.yaml")).cases
+ALL = (*CASES, *FOLLOW_UPS)
 _FUNCTION_WORDS = frozenset(
     "a an the of to in on at for from by with and or is are was were be been it its this that what "
     "which who when where how why did does do has have had than as up could would might any into "
@@ -38,7 +40,14 @@ def test_there_are_enough_cases_of_every_kind() -> None:
             assert counts[kind] >= 7, kind
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_forty_follow_ups_lean_on_turns_and_three_cannot_be_answered() -> None:
+    assert len(FOLLOW_UPS) == 40
+    assert all(case.kind == "follow_up" and case.turns for case in FOLLOW_UPS)
+    assert sum(not case.answerable for case in FOLLOW_UPS) == 3
+    assert not {case.id for case in FOLLOW_UPS} & {case.id for case in CASES}
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
 def test_every_gold_quotation_is_verbatim_and_lies_in_sentences_of_the_body(
     case: Case, seeds: Path
 ) -> None:
@@ -71,7 +80,7 @@ def test_a_paraphrase_shares_no_content_word_with_the_sentence_that_answers_it(c
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.accepted], ids=lambda case: case.id
+    "case", [case for case in ALL if case.accepted], ids=lambda case: case.id
 )
 def test_an_accepted_answer_can_be_found_in_a_gold_sentence(case: Case) -> None:
     quotes = normalise(" ".join(gold.quote or "" for gold in case.gold))
