@@ -137,7 +137,8 @@ def _entries(data: bytes, address: str, content_type: str) -> Iterator[Listed]:
         link = entry.get("link")
         if isinstance(link, str):
             # RSS 1.0 states its only date as dc:date, which feedparser calls "updated".
-            changed = entry.get("updated")
+            # (Asked for what is not there, it would give the date of publication.)
+            changed = entry.get("updated") if "updated" in entry else None
             rss_1 = parsed.version in ("rss10", "rss090")
             published = entry.get("published") or (changed if rss_1 else None)
             yield Listed(link, date_of(published), None if rss_1 else _stamp(changed))

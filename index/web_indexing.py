@@ -211,9 +211,8 @@ class WebIndexing:
             self._want(_Wanted(linked, feed=True))
             return
         source = wanted.source or _Source(shown, self.limit)
-        feed, cut = feeds.read_feed(
-            body, reply.address, reply.content_type, source.left, cut=reply.cut
-        )
+        most = max(source.left, SITEMAPS_PER_INDEX)
+        feed, cut = feeds.read_feed(body, reply.address, reply.content_type, most, cut=reply.cut)
         if cut:
             self.warnings.append(
                 f"{shown} does not end within {len(body):,} bytes or the time for it: what came "
@@ -224,14 +223,15 @@ class WebIndexing:
             return
         if not feed.listed and not wanted.index:
             self.warnings.append(f"{shown} lists no pages")
-        if feed.total > len(feed.listed) >= source.left:
+        taken = feed.listed[: source.left]
+        if feed.total > len(taken) == source.left:
             self.warnings.append(
-                f"{shown} lists {feed.total:,} pages, of which the first {len(feed.listed):,} "
-                "were taken: take more with --limit"
+                f"{shown} lists {feed.total:,} pages, of which the first {len(taken):,} were "
+                "taken: take more with --limit"
             )
+        source.left -= len(taken)
         evidence = "feed" if feed.kind == "feed" else "sitemap"
-        for listed in feed.listed:
-            source.left -= 1
+        for listed in taken:
             self._want(_Wanted(listed.address, source=source, listed=listed, evidence=evidence))
 
     def _take_index(self, wanted: _Wanted, source: _Source, feed: feeds.Feed, shown: str) -> None:

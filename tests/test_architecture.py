@@ -27,6 +27,8 @@ HEAVY = {
     "huggingface_hub": "index/hub.py",
     "tokenizers": "index/onnx_embedder.py",
     "trafilatura": "index/html_reading.py",
+    "feedparser": "index/feeds.py",
+    "protego": "index/robots.py",
     "gradio": "ui/chat.py",
     "openai": "qa/remote_model.py",
     "py3langid": "index/languages.py",

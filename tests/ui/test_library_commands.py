@@ -10,6 +10,7 @@ import pytest
 
 from index.catalogue import Catalogue
 from index.library import Library
+from tests.helpers.web_server import Page, web_site
 from ui.cli import run
 
 
@@ -50,9 +51,48 @@ def test_a_missing_path_is_one_line_and_makes_no_library(
     assert not folder.exists()
 
 
-def test_an_address_is_wrong_usage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["index", "https://example.org/a"]) == 2
-    assert "save the page as a file" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["https://example.org/a", "--offline"], "which --offline forbids"),
+        (["seeds", "--feed"], "--feed is for web addresses"),
+        (["https://example.org/a", "--limit", "0"], "--limit"),
+    ],
+)
+def test_options_at_odds_are_wrong_usage(
+    folder: Path, arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["index", *arguments]) == 2
+    assert reason in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_files_and_addresses_in_one_go(
+    folder: Path, seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = sorted(seeds.glob("*.txt"))[0]
+    page = Page(sample.read_bytes(), "text/plain; charset=utf-8")
+    listed = "<item><link>/report.txt</link></item><item><link>/gone</link></item>"
+    feed = f"<rss version='2.0'><channel>{listed}</channel></rss>"
+    pages = {"/report.txt": page, "/feed": Page(feed.encode(), "application/rss+xml")}
+    with web_site(pages) as site:
+        here = ["--allow-private", "--pause", "0"]
+        assert run(["index", str(sample), site.url("/feed"), *here, "--json"]) == 1
+        out, err = capsys.readouterr()
+        report = json.loads(out)
+        assert (report["added"], report["failed"][0][0]) == (2, site.url("/gone"))
+        assert err == f"footnote: {report['failed'][0][1]}\n"
+        assert run(["index", site.url("/feed"), *here, "--limit", "1"]) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith("0 added, 0 updated, 1 unchanged")
+        assert "of which the first 1 were taken: take more with --limit" in err
+        assert run(["index", site.url("/report.txt")]) == 1
+        assert "give --allow-private" in capsys.readouterr().err
+        address = site.url("/report.txt")
+    assert run(["library", "show", address]) == 0
+    assert f"{sample}, {address}\n" in printed(capsys)
+    assert run(["library", "remove", f"{address}#part"]) == 0
+    assert printed(capsys) == "Removed: 1 path, 0 articles.\n"
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_indexed(
