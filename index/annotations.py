@@ -17,17 +17,17 @@ import numpy as np
 from index.article import Article, Span
 from index.catalogue import Catalogue
 from index.catalogue_reading import ReadableCatalogue
-from index.duplicates import Run
 from index.indexing import Progress
 from index.origins import (
     BANDS,
     Sketch,
-    body_runs,
+    Story,
     candidate_pairs,
     origins_of,
     shared_story,
     sketch_version,
     sketches,
+    story_of,
 )
 from index.relative_dates import DateMention, dates_in_article
 
@@ -54,10 +54,10 @@ def annotate(catalogue: Catalogue, progress: Progress | None = None) -> None:
         return
     known_ids, known = _known_sketches(catalogue)
     # Carriers are met in pairs with the same articles again and again.
-    runs_of = lru_cache(maxsize=512)(lambda article_id: _runs(catalogue, article_id))
+    story = lru_cache(maxsize=512)(lambda article_id: _story(catalogue, article_id))
     for first in range(0, len(waiting), _BATCH):
         articles = [a for i in waiting[first : first + _BATCH] if (a := catalogue.article(i))]
-        new = sketches([body_runs(article) for article in articles])
+        new = sketches([story_of(article).runs for article in articles])
         filled = [(a.id, s) for a, s in zip(articles, new, strict=True) if s is not None]
         ids = [article_id for article_id, _ in filled]
         matrix = _matrix([sketch for _, sketch in filled])
@@ -67,7 +67,7 @@ def annotate(catalogue: Catalogue, progress: Progress | None = None) -> None:
         edges = [
             (one, other, round(share, 4))
             for one, other in pairs
-            if (share := shared_story(runs_of(one), runs_of(other))) is not None
+            if (share := shared_story(story(one), story(other))) is not None
         ]
         _store(catalogue, articles, new, edges)
         if progress is not None:
@@ -126,9 +126,9 @@ def _matrix(rows: Sequence[Sketch]) -> Sketch:
     return np.array(rows, dtype=np.uint64).reshape(len(rows), BANDS)
 
 
-def _runs(catalogue: Catalogue, article_id: str) -> frozenset[Run]:
+def _story(catalogue: Catalogue, article_id: str) -> Story:
     article = catalogue.article(article_id)
-    return body_runs(article) if article is not None else frozenset()
+    return story_of(article) if article is not None else Story(frozenset())
 
 
 def _store(
