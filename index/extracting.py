@@ -15,7 +15,13 @@ from index.documents import Read
 from index.errors import ReadingError
 from index.formats import FORMATS, ContainerFormat, Format, is_container, read_whole, suffix_of
 
-__all__ = ["FORMATS", "read_article", "read_article_bytes", "read_articles"]
+__all__ = [
+    "FORMATS",
+    "is_file_of_many",
+    "read_article",
+    "read_article_bytes",
+    "read_articles",
+]
 
 _PLACE = re.compile(r"#\d+|!/")
 
@@ -46,6 +52,11 @@ def read_article(path: Path) -> Article:
     if found is None:
         raise ReadingError(f"{path} holds no article")
     return found
+
+
+def is_file_of_many(path: Path) -> bool:
+    """Whether a path names a file that may hold many articles, and not one of its members."""
+    return not _split_place(str(path))[1] and is_container(path)
 
 
 def _split_place(path: str) -> tuple[str, str]:

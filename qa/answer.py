@@ -19,7 +19,8 @@ class Citation:
     """A pointer to one sentence or run of sentences: `article text[start:end] == quote`.
 
     `number` is the footnote's number within one answer, from 1; in a list of evidence it
-    is the number that the model was shown. `article` is the article's id.
+    is the number that the model was shown. `article` is the article's id. `page` is the page
+    on which the quote begins, from 1, for an article that has pages.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None
 
     @property
     def place(self) -> tuple[str, int, int]:

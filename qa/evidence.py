@@ -24,6 +24,7 @@ def cite(article: Article, span: Span, number: int) -> Citation:
         start=span.start,
         end=span.end,
         quote=span.of(article.text),
+        page=article.page_at(span.start),
     )
 
 

@@ -18,6 +18,7 @@ from ui.conversation import Listed
 from ui.rendering import (
     date_for_people,
     one_line,
+    page_words,
     path_from_here,
     source_of,
     without_controls,
@@ -115,9 +116,9 @@ def _cards(citations: Sequence[Citation], find: FindArticle) -> list[_Card]:
 
 
 def byline_html(citation: Citation) -> str:
-    """Return source and date."""
+    """Return source, date and page."""
     source = escaped(source_of(citation.source, citation.path, citation.url))
-    return f"{source} · {time_html(citation.published)}"
+    return f"{source} · {time_html(citation.published)}{page_words(citation)}"
 
 
 def time_html(published: str | None) -> str:
@@ -188,6 +189,8 @@ def article_html(article: Article, cited: Span | None) -> str:
     if article.url:
         where.append(_address(article.url))
     if cited is not None:
+        if (page := article.page_at(cited.start)) is not None:
+            where.append(f"page {page}")
         where.append(f"characters {cited.start} to {cited.end}")
     text = highlighted(
         article, Span(0, len(article.text)), [cited] if cited else [], mark_id="fn-cited"

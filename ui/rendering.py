@@ -64,9 +64,15 @@ def source_of(source: str | None, path: str | None, url: str | None) -> str:
 
 
 def byline(citation: Citation) -> str:
-    """Return title, source and date on one line."""
+    """Return title, source, date and page on one line."""
     source = source_of(citation.source, citation.path, citation.url)
-    return f"{one_line(citation.title)} · {source} · {date_for_people(citation.published)}"
+    date = date_for_people(citation.published)
+    return f"{one_line(citation.title)} · {source} · {date}{page_words(citation)}"
+
+
+def page_words(citation: Citation) -> str:
+    """Return the page to be put after other facts (" · p. 3"), nothing without one."""
+    return f" · p. {citation.page}" if citation.page is not None else ""
 
 
 def path_from_here(path: str) -> str:

@@ -126,7 +126,9 @@ def test_ask_prints_schema_one(samples_folder: Path) -> None:
     assert document["claims"][0]["support"].keys() == {"verdict", "score", "reasons"}
     assert document["citations"][0].keys() == {
         "number", "article", "title", "source", "published", "path", "url", "start", "end", "quote",
+        "page",
     }  # fmt: skip
+    assert document["citations"][0]["page"] is None
     assert document["timings_ms"].keys() == {"retrieve", "evidence", "first_token", "total"}
     assert document["usage"].keys() == {"prompt_tokens", "completion_tokens"}
 

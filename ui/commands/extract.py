@@ -25,15 +25,37 @@ def extract(file: Path, as_json: bool) -> int:
 
     What is not the article (menus, link lists, comments, notices) is kept in the text,
     marked with its reason, and never indexed: it is shown struck out.
-    """
-    from index.extracting import read_article
 
-    article = read_article(file)
-    if as_json:
-        print_json(as_document(article))
-    else:
-        show(article)
-    return 0
+    Of a file that holds many articles (a mailbox, a table, an archive, a book) every one is
+    shown, with the name that shows it alone: footnote extract mails.mbox#3. As JSON those are
+    one document a line. Exits with 1 when one of them could not be read.
+    """
+    from index.extracting import is_file_of_many, read_article, read_articles
+
+    if not is_file_of_many(file):
+        article = read_article(file)
+        if as_json:
+            print_json(as_document(article))
+        else:
+            show(article)
+        return 0
+    failures: list[Exception] = []
+    found = read_articles(file, failed=lambda _, error: _report(error, failures))
+    count = 0
+    for count, article in enumerate(found, 1):
+        if as_json:
+            print_json(as_document(article), lines=True)
+        else:
+            click.echo(f"{'' if count == 1 else chr(10)}{article.path}")
+            show(article)
+    if not count and not failures:
+        click.echo(f"footnote: {file} holds no article", err=True)
+    return 1 if failures or not count else 0
+
+
+def _report(error: Exception, failures: list[Exception]) -> None:
+    failures.append(error)
+    click.echo(f"footnote: {' '.join(str(error).split())}", err=True)
 
 
 def as_document(article: Article) -> dict[str, Any]:
@@ -42,6 +64,7 @@ def as_document(article: Article) -> dict[str, Any]:
         "schema": SCHEMA,
         "title": article.title,
         "source": article.source,
+        "author": article.author,
         "published": article.published,
         "published_evidence": article.published_evidence,
         "language": article.language,
@@ -53,6 +76,7 @@ def as_document(article: Article) -> dict[str, Any]:
             for span in article.boilerplate
         ],
         "body": body_of(article),
+        "pages": list(article.pages),
     }
 
 
@@ -77,6 +101,8 @@ def show(article: Article) -> None:
         "published": _published(article),
         "language": article.language,
     }
+    facts |= {"author": article.author} if article.author else {}
+    facts |= {"pages": str(len(article.pages))} if article.pages else {}
     for name, value in facts.items():
         console.print(Text.assemble((f"{name:10} ", "dim"), one_line(value)))
     console.print()

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Remove articles whose files are gone from PATH.")
 @click.option("--again", is_flag=True, help="Read what is unchanged too (after an upgrade).")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="WHAT=COLUMN",
+    help="Which column of a table (.csv, .jsonl) holds the text, title, date, source, url or "
+    "author, where its name does not say it.",
+)
 @click.option("--feed", is_flag=True, help="Take each URL as a feed, a sitemap or a page with one.")
 @click.option(
     "--limit",
@@ -44,6 +52,7 @@ def index(
     paths: tuple[str, ...],
     prune: bool,
     again: bool,
+    columns: tuple[str, ...],
     feed: bool,
     limit: int,
     pause: float,
@@ -62,6 +71,7 @@ def index(
     """
     from index.embedders import open_embedder
     from index.library import Library, default_library_folder
+    from index.table_reading import parse_columns
     from index.walking import require_paths
     from ui.progress import ProgressBars
 
@@ -74,6 +84,7 @@ def index(
     if feed and not addresses:
         raise UsageError("--feed is for web addresses, and none is given")
     # Before a model is loaded, or even fetched.
+    named = parse_columns(columns)
     require_paths(files)
     folder = library or default_library_folder()
     with ProgressBars() as progress:
@@ -81,7 +92,9 @@ def index(
         with Library.create_or_open(folder, embedder=embedder) as opened:
             reports = []
             if files:
-                reports.append(opened.index(files, progress=progress, prune=prune, again=again))
+                reports.append(
+                    opened.index(files, progress=progress, prune=prune, again=again, columns=named)
+                )
             if addresses:
                 fetcher = _fetcher(pause, allow_private=allow_private)
                 reports.append(

@@ -73,6 +73,7 @@ def show(article: str, as_json: bool, library: Path | None) -> None:
         "title": found.title,
         "id": found.id,
         "source": found.source or "not found",
+        "author": found.author or "not found",
         "published": f"{found.published or 'not found'}"
         + (f" (from {found.published_evidence})" if found.published_evidence else ""),
         "url": found.url or "none",

@@ -113,6 +113,7 @@ def _hit_as_json(hit: Hit) -> dict[str, Any]:
         "title": article.title,
         "source": article.source,
         "published": article.published,
+        "page": article.page_at(passage.start),
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
         "score": hit.score,
         "dense_rank": hit.dense_rank,
@@ -135,7 +136,9 @@ def _as_text(hits: list[Hit]) -> str:
 
 def _hit_as_text(number: int, hit: Hit) -> str:
     article = hit.article
+    page = article.page_at(hit.passage.start)
     about = [part for part in (article.source, article.published) if part]
+    about += [f"p. {page}"] if page is not None else []
     text = textwrap.shorten(hit.passage.text, SHOWN_CHARACTERS, placeholder=" …")
     lines = [
         textwrap.shorten(f"{number}. {article.title}", WIDTH, placeholder=" …"),
