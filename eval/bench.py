@@ -153,9 +153,22 @@ def embedding() -> Measurement:
 
 @click.command(short_help="Measure speed and memory.")
 @click.option("--runs", type=click.IntRange(1, 50), default=3, show_default=True)
+@click.option(
+    "--passages",
+    type=click.IntRange(min=1),
+    multiple=True,
+    metavar="N",
+    help="Measure only searching, in a made library of N passages. Repeat for several.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def bench(runs: int, as_json: bool) -> None:
-    """Measure speed and memory on the sample articles, cold and warm."""
+def bench(runs: int, passages: tuple[int, ...], as_json: bool) -> None:
+    """Measure speed and memory on the sample articles, cold and warm.
+
+    With --passages 200 --passages 20000: searching in libraries of such sizes instead.
+    """
+    if passages:
+        _search_bench(sorted(set(passages)), as_json=as_json)
+        return
     with tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder:
         library = Path(folder) / "library"
         first = run_footnote("index", str(SEEDS), library=library)
@@ -171,6 +184,39 @@ def bench(runs: int, as_json: bool) -> None:
         click.echo(json.dumps({"schema": 1, "measurements": [asdict(m) for m in found]}, indent=2))
         return
     _print(found)
+
+
+def _search_bench(sizes: Sequence[int], *, as_json: bool) -> None:
+    import json
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from eval.search_bench import measure
+    from index.embedders import open_embedder
+
+    errors = Console(stderr=True)
+    with errors.status("making a library") as status:
+        found = list(
+            measure(
+                sizes,
+                open_embedder(),
+                lambda done, total: status.update(f"{done:,} of {total:,} passages"),
+            )
+        )
+    if as_json:
+        click.echo(json.dumps({"schema": 1, "search": [asdict(f) for f in found]}, indent=2))
+        return
+    columns = ("passages", "search p50 ms", "p95 ms", "dense p50 ms", "p95 ms", "recall@10", "MB")
+    table = Table(*columns, title="footnote bench --passages")
+    for f in found:
+        table.add_row(
+            f"{f.passages:,}",
+            *(f"{ms:.1f}" for ms in (f.search_p50, f.search_p95, f.dense_p50, f.dense_p95)),
+            f"{f.recall:.3f}",
+            f"{f.megabytes:.0f}",
+        )
+    Console().print(table)
 
 
 def _print(measurements: Sequence[Measurement]) -> None:

@@ -1,0 +1,39 @@
+"""The made libraries that searching is timed in."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from eval.search_bench import MadeVectors, Writer, measure
+from index.article import Article
+from tests.helpers.hashing_embedder import HashingEmbedder
+
+
+def test_made_vectors_are_of_length_1_repeatable_and_crowd_around_real_ones() -> None:
+    writer = Writer(random.Random(1))
+    real = HashingEmbedder()
+    centres = [writer.sentence() for _ in range(20)]
+    made = MadeVectors(real, centres)
+    texts = [writer.sentence() for _ in range(50)]
+    rows = made.embed_passages(texts)
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert np.array_equal(rows[7], made.embed_passages([texts[7]])[0])
+    nearest = (rows @ real.embed_passages(centres).T).max(axis=1)
+    assert 0.7 < nearest.min() <= nearest.max() < 0.95
+
+
+def test_a_made_article_is_whole_sentences_and_another_seed_writes_another() -> None:
+    def first(seed: int) -> Article:
+        return Writer(random.Random(seed)).article()
+
+    assert first(1).text == first(1).text != first(2).text
+    assert first(1).text.endswith(".")
+
+
+def test_a_small_library_is_searched_exactly() -> None:
+    (figures,) = measure([30], HashingEmbedder())
+    assert figures.passages >= 30
+    assert figures.recall == 1
+    assert 0 < figures.search_p50 <= figures.search_p95
