@@ -79,8 +79,12 @@ def absent_facts(
     Dates are found as their numbers and their capitalised words. Names and dates may stand in
     the context (title, source, date of the cited articles), as in `strict_judge`.
     """
-    there = {number for text in (*sentences, *context) for number in _numbers(text)}
-    known = frozenset(w for text in (*sentences, *context) for w in normalise(text).split())
+    words = _plain(claim)
+    if words and any(f" {words} " in f" {_plain(sentence)} " for sentence in sentences):
+        return ()
+    texts = [_POSSESSIVE.sub("", text) for text in (*sentences, *context)]
+    there = {number for text in texts for number in _numbers(text)}
+    known = frozenset(word for text in texts for word in normalise(text).split())
     numbers = sorted(_numbers(claim) - there - _EVERYWHERE)
     names = dict.fromkeys(
         name

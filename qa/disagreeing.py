@@ -5,38 +5,23 @@ They differ when they speak of the same thing and give values of the kind asked 
 cannot both be exact, or stand at different levels of one scale (`qa.scales`: "rare", "a
 historic first"). Said cautiously: both are shown with their dates, and a person judges.
 
-What "the same thing" is: sentences very like one another by the embedder; or, for a vague
-date in the same month ("mid-February", "the first half of February"), sentences less alike
-of which the other's words are largely those of the answering article. An article that says
-"their upcoming summit" never names in that sentence who will meet.
-
 Limits: dates, figures and the scales of the table; another disagreement in words is not seen.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.answer_types import Kind, kind_of_answer
 from index.filters import Filter
 from index.retrieving import Evidence, EvidenceSentence
 from qa.answer import Citation
-from qa.dates import Date, dates
+from qa.differing_values import Wanted, difference, said, same_value, wanted_value
 from qa.evidence import NumberedEvidence, cite
-from qa.figures import Figure, figures
 from qa.scales import Asked, Level, asked_about, levels, near_words
-from qa.words import content_stems, normalise, rarity, tokens
 
 LIKE_SENTENCES = 40
-# Cosine of two sentences by the embedder.
-SAME_THING = 0.72
-SAME_VAGUE_MONTH = 0.35
-# The share of the other sentence's content, weighted by rarity, in the answering article.
-SHARED_WORDS = 0.3
 # A sentence is taken to answer when it is at least so likely to as the likeliest one; so many
 # of them are compared with other articles.
 ANSWERS = 0.4
@@ -44,12 +29,6 @@ MOST_ANSWERING = 3
 # Sentences that stand on one scale speak of the same thing when so many words near the two
 # wordings are shared, or asked about.
 SHARED_NEAR = 2
-
-# A bare number or an ordinal says nothing of what is counted.
-NO_UNIT = frozenset({None, "ordinal", "things"})
-TIMES = frozenset({Kind.TIME})
-ASKS_TIME = re.compile(r"\b(?:when|date|what time|which (?:day|month|year))\b", re.IGNORECASE)
-AMOUNTS = frozenset({Kind.NUMBER, Kind.DURATION, Kind.MONEY, Kind.PERCENT})
 
 
 class EvidenceFinder(Protocol):
@@ -68,62 +47,38 @@ class FoundDisagreement:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A date with the word before it that bounds it: "before", "after" or ""."""
-
-    date: Date
-    bound: str
-
-    @classmethod
-    def of(cls, date: Date, sentence: str) -> _Told:
-        before = sentence[: date.start].split()[-1:]
-        word = before[0].lower() if before else ""
-        return cls(date, word if word in {"before", "after"} else "")
-
-    @property
-    def words(self) -> str:
-        """The date as it is told: "before mid-February"."""
-        return f"{self.bound} {self.date.text.strip(' .,;')}".strip()
-
-
 def find_disagreement(
     question: str, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None = None
 ) -> FoundDisagreement | None:
     """Return the sentences of other articles that answer differently, or None."""
     if not evidence.citations:
         return None
-    kind = _kind_of_value(question)
-    found = None if kind is None else _of_values(kind, evidence, finder, where)
+    wanted = wanted_value(question)
+    found = None if wanted is None else _of_values(wanted, evidence, finder, where)
     return found or _of_levels(asked_about(question), evidence, finder, where)
 
 
-def _kind_of_value(question: str) -> Kind | None:
-    """Return the kind of value that the question asks for or asks to confirm."""
-    kind = kind_of_answer(question)
-    if kind in TIMES | AMOUNTS:
-        return kind
-    if ASKS_TIME.search(question) or _dates(question):
-        return Kind.TIME
-    return Kind.NUMBER if _amounts(question) else None
-
-
 def _of_values(
-    kind: Kind, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None
+    wanted: Wanted, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None
 ) -> FoundDisagreement | None:
-    stating = [c for c in _answering(evidence) if _said(kind, c.quote)][:MOST_ANSWERING]
+    stating = [c for c in _answering(evidence) if said(wanted, c.quote)][:MOST_ANSWERING]
     for answering in stating:
-        others = _differing(kind, answering, {answering.article}, finder, where)
+        others = _differing(wanted, answering, {answering.article}, finder, where)
         if others:
             # What differs from the second source may be worded too unlike the first.
             known = {answering.article, *(citation.article for citation, _ in others)}
-            others += _differing(kind, others[0][0], known, finder, where)
-            return _found(answering, _said(kind, answering.quote), others)
+            further = _differing(wanted, others[0][0], known, finder, where)
+            others += [
+                (citation, instead)
+                for citation, instead in further
+                if not same_value(wanted, answering.quote, citation.quote)
+            ]
+            return _found(answering, said(wanted, answering.quote), others)
     return None
 
 
 def _differing(
-    kind: Kind,
+    wanted: Wanted,
     answering: Citation,
     known: set[str],
     finder: EvidenceFinder,
@@ -136,9 +91,9 @@ def _differing(
     for sentence in like:
         if sentence.article.id in known or sentence.article.id in others:
             continue
-        difference = _difference(kind, answering.quote, article, sentence)
-        if difference:
-            others[sentence.article.id] = (cite(sentence.article, sentence.span, 0), difference)
+        instead = difference(wanted, answering.quote, article, sentence)
+        if instead:
+            others[sentence.article.id] = (cite(sentence.article, sentence.span, 0), instead)
     return list(others.values())
 
 
@@ -174,7 +129,7 @@ def _other_level(own: Level, near: frozenset[str], sentence: str, asked: Asked) 
 def _found(
     answering: Citation, own: str, others: Sequence[tuple[Citation, str]]
 ) -> FoundDisagreement:
-    about = " / ".join(dict.fromkeys([f"“{own}”", *(f"“{said}”" for _, said in others)]))
+    about = " / ".join(dict.fromkeys([f"“{own}”", *(f"“{instead}”" for _, instead in others)]))
     return FoundDisagreement((answering, *(citation for citation, _ in others)), about)
 
 
@@ -189,73 +144,3 @@ def _answering(evidence: NumberedEvidence) -> list[Citation]:
     ranked = evidence.best_first()
     least = ANSWERS * evidence.scores[ranked[0].number]
     return [citation for citation in ranked if evidence.scores[citation.number] >= least]
-
-
-def _said(kind: Kind, sentence: str) -> str:
-    """Return the words of the sentence's value of that kind, "" when it has none."""
-    if kind in TIMES:
-        told = _dates(sentence)
-        return told[0].words if told else ""
-    amounts = _amounts(sentence)
-    return amounts[0].text if amounts else ""
-
-
-def _difference(kind: Kind, answering: str, article: str, other: EvidenceSentence) -> str:
-    """Return what the other sentence says instead, "" when it says the same or nothing."""
-    if kind in TIMES:
-        return _other_date(_dates(answering), article, other)
-    if other.similarity < SAME_THING:
-        return ""
-    return _other_amount(_amounts(answering), _amounts(other.text))
-
-
-def _other_date(own: Sequence[_Told], article: str, other: EvidenceSentence) -> str:
-    theirs = _dates(other.text)
-    if not own or not theirs or any(_agree(one, two) for one in own for two in theirs):
-        return ""
-    for told in theirs:
-        same_month = any(one.date.part and one.date.month == told.date.month for one in own)
-        vague = told.date.part and same_month
-        near = other.similarity >= SAME_VAGUE_MONTH and _shared(other.text, article) >= SHARED_WORDS
-        if other.similarity >= SAME_THING or (vague and near):
-            return told.words
-    return ""
-
-
-def _shared(sentence: str, article: str) -> float:
-    """Return the share of a sentence's content, weighted by rarity, that an article holds."""
-    wanted = set(content_stems(tokens(normalise(sentence))))
-    known = set(content_stems(tokens(normalise(article))))
-    total = math.fsum(rarity(word) for word in wanted)
-    return math.fsum(rarity(word) for word in wanted & known) / total if total else 0.0
-
-
-def _agree(one: _Told, two: _Told) -> bool:
-    """Whether two dates can be the same: no field that both state differs, nor their bounds.
-
-    A part of a month and a day are not compared: "mid-February" may be February 14. That
-    something comes before a day and that it comes on it are two things.
-    """
-    shared = one.date.stated.keys() & two.date.stated.keys()
-    same = all(one.date.stated[field] == two.date.stated[field] for field in shared)
-    exact = shared & {"day", "part"}
-    return bool(shared) and same and (not exact or one.bound == two.bound)
-
-
-def _dates(sentence: str) -> list[_Told]:
-    """Return the dates that name a month: weekdays and "today" depend on the article's own."""
-    plain = normalise(sentence)
-    return [_Told.of(date, plain) for date in dates(plain) if date.month is not None]
-
-
-def _amounts(sentence: str) -> list[Figure]:
-    return [figure for figure in figures(normalise(sentence)) if figure.unit not in NO_UNIT]
-
-
-def _other_amount(own: Sequence[Figure], theirs: Sequence[Figure]) -> str:
-    """Return the other sentence's amount in a unit of ours with another value, or ""."""
-    for amount in theirs:
-        comparable = [one for one in own if one.unit == amount.unit]
-        if comparable and all(one.value != amount.value for one in comparable):
-            return amount.text
-    return ""
