@@ -104,7 +104,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. `refusal` is set exactly when `status` is "refused"."""
+    """A finished answer. `refusal` is set exactly when `status` is "refused".
+
+    `origins` names the story that a cited article carries, where it shares it with another
+    article of the library: what two carriers of one story say is said once.
+    """
 
     question: str
     searched: str
@@ -116,6 +120,7 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     evidence: tuple[Citation, ...] = ()
     answerable: float = 0.0
+    origins: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     timings_ms: dict[str, float] = field(default_factory=dict)
     usage: dict[str, int] = field(default_factory=dict)
@@ -130,6 +135,12 @@ class Answer:
             if citation.number == number:
                 return citation
         raise KeyError(number)
+
+    @property
+    def sources_cited(self) -> tuple[int, int]:
+        """How many articles are cited, and how many origins they have."""
+        articles = {citation.article for citation in self.citations}
+        return len(articles), len({self.origins.get(article, article) for article in articles})
 
     def as_json(self) -> dict[str, Any]:
         """Return schema 1: what `footnote ask --json` prints."""

@@ -20,16 +20,7 @@ from index.filters import Filter
 from index.library import Library
 from index.retrieving import Evidence, EvidenceSentence, Retriever
 from index.splitting import sentence_spans
-from qa.answer import (
-    Answer,
-    Claim,
-    Disagreement,
-    Draft,
-    Event,
-    EvidenceReady,
-    Finished,
-    Refusal,
-)
+from qa.answer import Answer, Claim, Disagreement, Draft, Event, EvidenceReady, Finished, Refusal
 from qa.breadth import Breadth, breadth_of
 from qa.citing import ClaimParser, Writing
 from qa.conversing import stand_alone
@@ -38,6 +29,7 @@ from qa.disagreeing import find_disagreement
 from qa.editing import Checker, Editor
 from qa.evidence import NumberedEvidence
 from qa.language_model import LanguageModel, Message, Usage
+from qa.stories import of_other_origins, origins_among
 
 LONGEST_QUESTION = 2000
 TEMPLATE_TOKENS = 64  # room for what a chat template puts around the messages
@@ -142,6 +134,7 @@ class Answerer:
                 disagreements=disagreements,
                 evidence=tuple(numbered.best_first()),
                 answerable=round(evidence.answerable, 4),
+                origins=origins_among(editor.footnotes.citations, self.library.origins()),
                 models=self.names,
                 timings_ms=_timings(clock),
                 usage=_counts(usage),
@@ -194,10 +187,11 @@ class Answerer:
     ) -> Generator[Event, None, tuple[Disagreement, ...]]:
         """Put sources that differ side by side: what is not cited yet is quoted."""
         found = find_disagreement(searched, editor.evidence, self.retriever, where)
-        if found is None:
+        citations = of_other_origins(found.citations, self.library.origins()) if found else ()
+        if found is None or len(citations) < 2:
             return ()
         indices: list[int] = []
-        for citation in found.citations:
+        for citation in citations:
             index = _claim_citing(editor, citation.place)
             if index is None:
                 yield editor.quote(citation)

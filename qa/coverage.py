@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -11,6 +11,9 @@ MOST_TITLES = 3
 
 class Described(Protocol):
     """What is needed of an article: not its text."""
+
+    @property
+    def id(self) -> str: ...
 
     @property
     def title(self) -> str: ...
@@ -27,13 +30,22 @@ class Collection(Protocol):
 
     def outlines(self) -> Sequence[Described]: ...
 
+    def origins(self) -> Mapping[str, str]: ...
+
 
 def coverage(library: Collection) -> str:
-    """Return how many articles there are, of which dates and sources, and about what."""
+    """Return how many articles there are, of which dates and sources, and about what.
+
+    Articles that carry one story are counted as articles, and once as origins.
+    """
     articles = library.outlines()
     if not articles:
         return "The library holds no articles yet; add some with: footnote index PATH"
     count = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
+    known = library.origins()
+    origins = len({known.get(article.id, article.id) for article in articles})
+    if origins < len(articles):
+        count += f" ({origins} {'origin' if origins == 1 else 'origins'})"
     text = f"The library holds {count}{_dates(articles)}{_sources(articles)}"
     titles = [f"“{article.title}”" for article in articles[:MOST_TITLES]]
     more = len(articles) - len(titles)

@@ -119,6 +119,15 @@ def disagreeing(answer: Answer, disagreement: Disagreement) -> list[tuple[Claim,
     return sides
 
 
+def origin_words(answer: Answer) -> str:
+    """Return "2 articles, 1 origin: …" where cited articles carry one story, else nothing."""
+    articles, origins = answer.sources_cited
+    if origins == articles:
+        return ""
+    noun = "origin" if origins == 1 else "origins"
+    return f"{articles} articles, {origins} {noun}: some of them carry the same story."
+
+
 class _TextPage:
     """Lines of terminal output, wrapped to a width, each paragraph in one style."""
 
@@ -181,6 +190,8 @@ def render_text(answer: Answer, *, width: int = 88, styled: bool = False) -> str
             page.add(f"{claim_words(claim)} ({side})", indent="    ", first="  - ")
     if answer.citations:
         page.heading("Footnotes")
+        if words := origin_words(answer):
+            page.add(words, indent="    ", dim=True)
     for citation in answer.citations:
         _footnote_text(page, citation, f"[{citation.number}] ")
     if answer.dropped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.article import Article
 from qa.coverage import coverage
@@ -11,9 +11,13 @@ from qa.coverage import coverage
 @dataclass
 class Shelf:
     kept: list[Article]
+    known: dict[str, str] = field(default_factory=dict)
 
     def outlines(self) -> list[Article]:
         return self.kept
+
+    def origins(self) -> dict[str, str]:
+        return self.known
 
 
 def test_count_dates_sources_and_titles_are_told() -> None:
@@ -37,3 +41,10 @@ def test_an_empty_library_says_how_to_fill_it() -> None:
 
 def test_articles_without_dates_say_so() -> None:
     assert "none states its date" in coverage(Shelf([Article("a", title="One")]))
+
+
+def test_carriers_of_one_story_are_counted_as_one_origin() -> None:
+    articles = [Article(text, title=text) for text in "abc"]
+    first, second, _ = (article.id for article in articles)
+    shelf = Shelf(articles, {first: first, second: first})
+    assert coverage(shelf).startswith("The library holds 3 articles (2 origins) ")
