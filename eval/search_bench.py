@@ -81,7 +81,8 @@ class MadeVectors:
             noise = chooser.standard_normal(self.dimension, dtype=np.float32)
             noise *= SPREAD / float(np.linalg.norm(noise))
             row[:] = self._centres[chooser.integers(len(self._centres))] + noise
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
     def embed_question(self, text: str) -> Vectors:
         """Return the real embedding."""
