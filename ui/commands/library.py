@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ui.commands.stories import dates, duplicates, echo_dates, mention_as_json
 from ui.options import json_option, library_option, offline_option, print_json
+
+if TYPE_CHECKING:
+    from index.portable import Manifest
 
 
 def _folder(library: Path | None) -> Path:
@@ -16,9 +21,13 @@ def _folder(library: Path | None) -> Path:
     return library or default_library_folder()
 
 
-@click.group(short_help="List, show, remove, check and repair.")
+@click.group(short_help="List, show, remove, check, repair, export and import.")
 def library() -> None:
-    """List, show, remove, check and repair what has been indexed."""
+    """List, show, remove, check and repair what has been indexed; carry it elsewhere."""
+
+
+library.add_command(duplicates)
+library.add_command(dates)
 
 
 def _word(number: int, noun: str) -> str:
@@ -58,16 +67,26 @@ def list_articles(as_json: bool, library: Path | None) -> None:
 @json_option
 @library_option
 def show(article: str, as_json: bool, library: Path | None) -> None:
-    """Show ARTICLE (an id or a path): where it is from, its passages, what was left out."""
+    """Show ARTICLE (an id or a path): where it is from, its passages, what was left out.
+
+    And the days that it speaks of, and which other articles carry the same story.
+    """
+    from index.languages import language_name
     from index.library import Library
 
     with Library.open(_folder(library)) as opened:
         found = opened.article(opened.article_id(article))
         passages = opened.passages(found.id)
         locations = opened.locations(found.id)
+        mentions = opened.dates(found.id)
+        origins = opened.origins()
+    origin = origins.get(found.id, found.id)
+    carriers = sorted(i for i, each in origins.items() if each == origin and i != found.id)
     if as_json:
         spans = [{"start": each.start, "end": each.end, "text": each.text} for each in passages]
-        print_json({"schema": 1, **asdict(found), "locations": locations, "passages": spans})
+        more = {"dates": [mention_as_json(each) for each in mentions], "same_story": carriers}
+        document = {"schema": 1, **asdict(found), "locations": locations, "passages": spans}
+        print_json({**document, **more})
         return
     rows = {
         "title": found.title,
@@ -76,12 +95,17 @@ def show(article: str, as_json: bool, library: Path | None) -> None:
         "author": found.author or "not found",
         "published": f"{found.published or 'not found'}"
         + (f" (from {found.published_evidence})" if found.published_evidence else ""),
+        "language": language_name(found.language),
         "url": found.url or "none",
         "found at": ", ".join(locations),
         "left out": f"{len(found.boilerplate)} spans that are not the article",
     }
+    if carriers:
+        rows["same story"] = f"{len(carriers) + 1} articles, 1 origin: also {', '.join(carriers)}"
     for name, value in rows.items():
-        click.echo(f"{name + ':':11}{value}")
+        click.echo(f"{name + ':':12}{value}")
+    if mentions:
+        echo_dates(mentions)
     for passage in passages:
         click.echo(f"\n[{passage.start}:{passage.end}]\n{passage.text}")
 
@@ -166,3 +190,56 @@ def rebuild(library: Path | None, offline: bool) -> None:
             embedded = opened.rebuild(progress=progress)
             count = opened.passage_count
     click.echo(f"{count:,} passages, {embedded:,} of them embedded again by {embedder.name}.")
+
+
+@library.command("export", short_help="Write the library to one file.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@library_option
+def export_to(file: Path, as_json: bool, library: Path | None) -> None:
+    """Write the library to FILE, to be kept or carried to another computer.
+
+    It holds the articles' texts and their embeddings, so that `footnote library import`
+    needs no model. The articles' own files are not in it, and neither are models.
+    """
+    from index.portable import export_library
+    from ui.progress import ProgressBars
+
+    folder = _folder(library)
+    with ProgressBars() as progress:
+        manifest = export_library(folder, file, progress)
+    size = file.stat().st_size
+    if as_json:
+        archive = {"archive": str(file), "archive_bytes": size}
+        print_json({**asdict(manifest), "schema": 1, "library": str(folder), **archive})
+        return
+    click.echo(f"{file}: {_contents(manifest)} in {size / 1e6:,.1f} MB.")
+
+
+@library.command("import", short_help="Make a library from an exported file.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@library_option
+def import_from(file: Path, as_json: bool, library: Path | None) -> None:
+    """Make a library from FILE, which `footnote library export` has written.
+
+    The library's folder must be empty or not be there yet. Nothing is embedded again;
+    questions need the embedding model that the library was made with.
+    """
+    from index.portable import import_library
+    from ui.progress import ProgressBars
+
+    folder = _folder(library)
+    with ProgressBars() as progress:
+        manifest = import_library(file, folder, progress)
+    if as_json:
+        document = {"archive": str(file), "archive_bytes": file.stat().st_size}
+        print_json({**asdict(manifest), "schema": 1, "library": str(folder), **document})
+        return
+    click.echo(f"The library {folder} holds {_contents(manifest)}.")
+
+
+def _contents(manifest: Manifest) -> str:
+    articles = f"{manifest.articles:,} {_word(manifest.articles, 'article')}"
+    passages = f"{manifest.passages:,} {_word(manifest.passages, 'passage')}"
+    return f"{articles}, {passages}, embedded by {manifest.embedder or 'nothing yet'}"
