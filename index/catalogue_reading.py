@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from index.article import Article, Passage
 from index.catalogue_rows import (
@@ -35,6 +36,13 @@ class ReadableCatalogue:
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
         self.database.close()
+
+    def copy_to(self, target: Path) -> None:
+        """Write one state of the catalogue to a new file, and no trace of what was removed.
+
+        That is what VACUUM INTO is for: https://www.sqlite.org/lang_vacuum.html#vacuuminto.
+        """
+        self.database.run("VACUUM INTO ?", (str(target),))
 
     # Facts about the whole
 

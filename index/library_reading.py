@@ -43,6 +43,7 @@ class ReadableLibrary:
         self._parts = Parts(folder, embedder, write=write, any_embedder=any_embedder)
         self._catalogue = self._parts.catalogue
         self._cached_article = lru_cache(maxsize=256)(self._load_article)
+        self._cached_newest_day = lru_cache(maxsize=1)(self._load_newest_day)
         self._cached_origins = lru_cache(maxsize=1)(self._load_origins)
 
     def close(self) -> None:
@@ -137,6 +138,9 @@ class ReadableLibrary:
     def _load_origins(self, revision: int) -> dict[str, str]:  # noqa: ARG002  # the cache's key
         return origins(self._catalogue)
 
+    def _load_newest_day(self, revision: int) -> str | None:  # noqa: ARG002  # the cache's key
+        return max((o.published for o in self._catalogue.outlines() if o.published), default=None)
+
     def _load_article(self, article_id: str, revision: int) -> Article:
         article = self._catalogue.article(article_id)
         if article is None:
@@ -181,6 +185,10 @@ class ReadableLibrary:
         """Return the places of all articles that name a time in a range of ISO dates, by time."""
         return dated_words(self._catalogue, since, until)
 
+    def newest_day(self) -> str | None:
+        """Return the day of the newest dated article (ISO); None when none has a date."""
+        return self._cached_newest_day(self.revision)
+
     def origins(self) -> dict[str, str]:
         """Return the origin of each article that carries one story with another; see `origins`."""
         return self._cached_origins(self.revision)
@@ -206,6 +214,10 @@ class ReadableLibrary:
         if passage is None:
             raise LibraryError(f"there is no passage {passage_id} in {self.folder}")
         return passage
+
+    def copy_catalogue(self, target: Path) -> None:
+        """Write the catalogue as it is now to a new file, without what has been removed from it."""
+        self._catalogue.copy_to(target)
 
     # Searching
 

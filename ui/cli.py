@@ -27,7 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("ui.commands.check:check", "Check a draft's sentences against the library."),
     "extract": ("ui.commands.extract:extract", "Show what is read from a file."),
     "verify": ("ui.commands.verify:verify", "Check an exported answer against the articles."),
-    "library": ("ui.commands.library:library", "List, show, remove, check and repair."),
+    "library": (
+        "ui.commands.library:library",
+        "List, show, remove, check, repair, export and import.",
+    ),
     "models": ("ui.commands.models:models", "List, fetch and choose models."),
 }
 ENTRY_POINTS = "footnote.commands"

@@ -201,3 +201,23 @@ def test_rebuilding_says_how_much_was_embedded(
     assert "embedded again by all-MiniLM-L6-v2" in printed(capsys)
     with Library.open(indexed) as library:
         assert library.check() == []
+
+
+def test_a_library_goes_into_a_file_and_comes_out_the_same(
+    indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, elsewhere = tmp_path / "mine.zip", tmp_path / "elsewhere"
+    assert run(["library", "export", str(file)]) == 0
+    assert printed(capsys).startswith(f"{file}: 5 articles, ")
+    assert run(["search", "tariffs", "--json"]) == 0
+    before = json.loads(printed(capsys))
+    assert run(["library", "import", str(file), "--library", str(elsewhere), "--json"]) == 0
+    report = json.loads(printed(capsys))
+    assert (report["articles"], report["library"]) == (5, str(elsewhere))
+    assert run(["search", "tariffs", "--json", "--library", str(elsewhere)]) == 0
+    assert json.loads(printed(capsys))["hits"] == before["hits"]
+    assert run(["library", "check", "--library", str(elsewhere)]) == 0
+    assert run(["library", "import", str(file)]) == 1
+    assert "holds something already" in capsys.readouterr().err
+    assert run(["library", "export", str(file)]) == 1
+    assert "is there already" in capsys.readouterr().err
