@@ -1,15 +1,13 @@
-"""A person's own draft against the library, and an exported answer against its articles."""
+"""A person's own draft against the library, sentence by sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from index.article import Article, Span
-from index.errors import FootnoteError, UsageError
-from index.extracting import read_article
+from index.errors import UsageError
 from index.retrieving import Evidence
 from index.splitting import sentence_spans
 from qa.answer import SCHEMA, Citation, Support
@@ -100,64 +98,3 @@ def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
 def _says_something(text: str) -> bool:
     words = [word for word in text.split() if any(character.isalpha() for character in word)]
     return len(words) >= 3 and not text.rstrip().endswith("?")
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteCheck:
-    """One citation of an exported answer, looked up again.
-
-    `outcome` is "holds" (the words stand at their place), "moved" (they stand elsewhere
-    in the article; `found_at` is where), "changed" (they no longer stand in it) or
-    "gone" (the article cannot be read; `detail` says why).
-    """
-
-    number: int
-    title: str
-    place: str
-    outcome: Literal["holds", "moved", "changed", "gone"]
-    found_at: int | None = None
-    detail: str = ""
-
-
-def verify_export(document: Mapping[str, Any]) -> list[QuoteCheck]:
-    """Look up every citation of an exported answer in the article files themselves.
-
-    Raises:
-        UsageError: the document is no export of `footnote ask --json` or `summarise --json`.
-    """
-    citations = document.get("citations")
-    if document.get("schema") != SCHEMA or not isinstance(citations, list):
-        raise UsageError(
-            f"this is no exported answer (schema {SCHEMA} with citations); "
-            "make one with: footnote ask --json QUESTION > answer.json"
-        )
-    return list(_verified(citations))
-
-
-def _verified(citations: Sequence[Mapping[str, Any]]) -> Iterator[QuoteCheck]:
-    texts: dict[str, str | FootnoteError] = {}
-    for citation in citations:
-        try:
-            number, title = int(citation["number"]), str(citation["title"])
-            start, end, quote = int(citation["start"]), int(citation["end"]), citation["quote"]
-            place = str(citation.get("path") or citation.get("url") or citation["article"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError(f"a citation of this answer lacks or garbles {error}") from error
-        if place not in texts:
-            texts[place] = _text_of(place)
-        text = texts[place]
-        if isinstance(text, FootnoteError):
-            yield QuoteCheck(number, title, place, "gone", detail=str(text))
-        elif text[start:end] == quote:
-            yield QuoteCheck(number, title, place, "holds", found_at=start)
-        elif (elsewhere := text.find(quote)) >= 0:
-            yield QuoteCheck(number, title, place, "moved", found_at=elsewhere)
-        else:
-            yield QuoteCheck(number, title, place, "changed")
-
-
-def _text_of(place: str) -> str | FootnoteError:
-    try:
-        return read_article(Path(place)).text
-    except FootnoteError as error:
-        return error

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
-from index.article import Article, Span
+from index.article import Article
 from index.errors import UsageError
-from index.extracting import read_article
 from index.library import Library
 from index.retrieving import Retriever
 from qa.answer import Support
-from qa.checking import DraftReport, check_draft, verify_export
-from qa.evidence import cite
+from qa.checking import DraftReport, check_draft
 from qa.support import check_claim
 
 
@@ -64,36 +60,3 @@ def test_footnotes_and_offsets_of_a_draft_hold(samples: Library) -> None:
 def test_a_draft_without_a_sentence_is_refused(samples: Library) -> None:
     with pytest.raises(UsageError, match="no sentence to check"):
         checked(samples, "...\n\n??")
-
-
-def export(path: Path, quote: str) -> dict[str, object]:
-    article = read_article(path)
-    start = article.text.index(quote)
-    citation = cite(article, Span(start, start + len(quote)), 1)
-    return {"schema": 1, "citations": [asdict(citation)]}
-
-
-def test_an_export_is_looked_up_in_the_file_itself(tmp_path: Path) -> None:
-    path = tmp_path / "article.txt"
-    text = "A first sentence of an article. The talks lasted half an hour in all. It ended there."
-    path.write_text(text, encoding="utf-8")
-    document = export(path, "The talks lasted half an hour in all.")
-    assert [check.outcome for check in verify_export(document)] == ["holds"]
-
-    path.write_text(f"A new opening. {text}", encoding="utf-8")
-    [moved] = verify_export(document)
-    assert (moved.outcome, moved.found_at) == ("moved", text.index("The talks") + 15)
-
-    path.write_text(text.replace("half", "an"), encoding="utf-8")
-    assert [check.outcome for check in verify_export(document)] == ["changed"]
-
-    path.unlink()
-    [gone] = verify_export(document)
-    assert gone.outcome == "gone"
-    assert str(path) in gone.detail
-
-
-@pytest.mark.parametrize("document", [{}, {"schema": 2, "citations": []}, {"schema": 1}])
-def test_what_is_no_export_is_told_so(document: dict[str, object]) -> None:
-    with pytest.raises(UsageError, match="no exported answer"):
-        verify_export(document)
