@@ -88,8 +88,8 @@ def _zip(file: BinaryIO, name: str, columns: Mapping[str, str]) -> Iterator[Memb
             yield Member(place, partial(read_whole, kind, data, member))
             return
         if kind is _ZIP:
-            if place.count("!/") >= _DEEPEST:
-                raise ReadingError(f"{member} is an archive inside {_DEEPEST} others: unpack it")
+            if place.count("!/") > _DEEPEST:
+                raise ReadingError(f"{member} lies more than {_DEEPEST} archives deep: unpack it")
             found = zip_members(io.BytesIO(data), member, known, largest_of, nested(place), budget)
         else:
             found = kind.members(io.BytesIO(data), member, columns)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 PAGE_HEADER = "page header"
 PAGE_FOOTER = "page footer"
@@ -21,6 +23,7 @@ _NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+")
 _FEWEST = 2
 _SHARE = 0.15
+_APART = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,9 @@ class Page:
 def furniture_of_pages(pages: Sequence[Page]) -> list[dict[int, str]]:
     """Return for each page which of its lines, by number, are furniture, and what they are.
 
-    Furniture stands at the top or bottom, line by line from the edge, and recurs there on
-    other pages with nothing but its figures changed; a page number alone need not recur.
+    Furniture stands at the top or bottom, line by line from the edge, apart from the body or
+    in letters of another size, and recurs there on other pages with nothing but its figures
+    changed; a page number alone need not recur.
     """
     zones = [_zones(page) for page in pages]
     recurring = [Counter[str](), Counter[str]()]
@@ -63,16 +67,47 @@ def furniture_of_pages(pages: Sequence[Page]) -> list[dict[int, str]]:
     for page, edges in zip(pages, zones, strict=True):
         marked: dict[int, str] = {}
         for which, edge in enumerate(edges):
+            there: list[tuple[int, str]] = []
             for number in edge:
                 text = page.lines[number].text
                 if _NUMBER.fullmatch(text) and (len(pages) > 1 or not text.strip().isalpha()):
-                    marked[number] = PAGE_NUMBER
+                    there.append((number, PAGE_NUMBER))
                 elif len(pages) > 1 and recurring[which][_form(text)] >= enough:
-                    marked[number] = (PAGE_HEADER, PAGE_FOOTER)[which]
+                    there.append((number, (PAGE_HEADER, PAGE_FOOTER)[which]))
                 else:
                     break
+            while there and not _stands_apart(page, there[-1][0]):
+                there.pop()
+            marked.update(there)
         found.append(marked)
     return found
+
+
+def _stands_apart(page: Page, number: int) -> bool:
+    """Whether a line at the page's edge is not simply the next line of the body."""
+    line = page.lines[number]
+    if not line.top:
+        return True
+    nearest = min(
+        (other for other in page.lines if _distance(line, other) > 0.5 * line.size),
+        key=lambda other: _distance(line, other),
+        default=None,
+    )
+    if nearest is None:
+        return True
+    if abs(nearest.size - line.size) > 0.05 * line.size:
+        return True
+    return _distance(line, nearest) > _APART * _usual_distance(page)
+
+
+def _distance(one: Line, other: Line) -> float:
+    return abs(one.bottom - other.bottom)
+
+
+def _usual_distance(page: Page) -> float:
+    heights = sorted(line.bottom for line in page.lines)
+    steps = [b - a for a, b in itertools.pairwise(heights) if b - a > 1.0]
+    return median(steps) if steps else 0.0
 
 
 def _zones(page: Page) -> tuple[list[int], list[int]]:

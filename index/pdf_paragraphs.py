@@ -19,7 +19,8 @@ _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _LOOSE = 1.3  # times the usual distance of two lines
 _INDENT = 0.8  # times the letters' size
-_SHORT = 0.7  # share of the column's width
+_SHORT = 0.7  # share of the column's width, for a line that ends a sentence
+_VERY_SHORT = 0.5  # and for one that does not
 
 Begin = tuple[int, int]
 
@@ -135,7 +136,9 @@ class _Layout:
             for one, other in itertools.pairwise(lines)
             if 0 < one.bottom - other.bottom < 4 * max(one.size, 1.0)
         ]
-        return cls(median(distances) if distances else 0.0, tuple(lines))
+        # The closest quarter: where most paragraphs are of one line, the usual distance is theirs.
+        closest = sorted(distances)[: max(1, len(distances) // 2)]
+        return cls(median(closest) if closest else 0.0, tuple(lines))
 
     def joins(self, before: Line, line: Line) -> bool:
         """Whether a line goes on with the paragraph of the one above it."""
@@ -155,16 +158,16 @@ class _Layout:
         if line.left > before.left + _INDENT * size and not _BULLET.match(before.text):
             # The first line of a paragraph, unless the line above is a piece of the same line.
             return distance < 0.3 * size
-        return not self._ends_early(before)
+        return not self._ends_early(before, line)
 
-    def _ends_early(self, line: Line) -> bool:
-        """Whether a sentence ends with a line that is clearly shorter than its column."""
-        if not _ENDS_SENTENCE.search(line.text):
-            return False
-        size = max(line.size, 1.0)
-        rights = [o.right for o in self.lines if abs(o.left - line.left) < 2 * size]
-        width = max(rights) - line.left
-        return line.right - line.left < _SHORT * width
+    def _ends_early(self, before: Line, line: Line) -> bool:
+        """Whether a line is so much shorter than its column that its paragraph ends there."""
+        size = max(before.size, 1.0)
+        rights = [o.right for o in self.lines if abs(o.left - before.left) < 2 * size]
+        share = (before.right - before.left) / max(max(rights) - before.left, 1.0)
+        if _ENDS_SENTENCE.search(before.text):
+            return share < _SHORT
+        return share < _VERY_SHORT and not line.text[:1].islower()
 
 
 def _goes_up(before: Line, line: Line) -> bool:

@@ -25,7 +25,7 @@ Columns = Mapping[str, str]
 
 LONGEST_ROW = 20_000_000
 _SAMPLE = 1 << 16
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|"  # the first of those that give most columns
 KNOWN_COLUMNS: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "body", "content", "article", "article_text", "full_text", "fulltext", "maintext",
@@ -57,14 +57,13 @@ def table_members(file: BinaryIO, name: str, columns: Columns) -> Iterator[Membe
     csv.field_size_limit(LONGEST_ROW)
     lines = _lines(file, name)
     try:
-        header = next(lines, "")
-        try:
-            dialect: Any = csv.Sniffer().sniff(header[:_SAMPLE], _DELIMITERS)
-        except csv.Error:
-            dialect = csv.excel
-        names = next(csv.reader([header], dialect), [])
+        header = next(lines, "\n")
+        delimiter = max(
+            _DELIMITERS, key=lambda sign: len(next(csv.reader([header], delimiter=sign)))
+        )
+        names = next(csv.reader([header], delimiter=delimiter))
         found = _columns(names, columns, name)
-        rows = csv.reader(lines, dialect, strict=False)
+        rows = csv.reader(lines, delimiter=delimiter)
         for number, row in enumerate(rows, 1):
             values = dict(zip(names, row, strict=False))
             yield _member(values, found, number, name)
