@@ -1,12 +1,15 @@
 """How well articles are read: body against what people marked, from HTML and from plain text.
 
     python -m eval.reading --data DIR/html_articles
+    python -m eval.reading --news DIR/news_qa_documents.jsonl --show 20
+    python -m eval.reading --samples seeds
 
 Prints precision, recall and F1 (`eval.article_pages`) with 95 % bootstrap intervals for
 pages read as HTML and for the same pages as plain text (every text block one line, as by
 select-all and copy), beside trafilatura alone and the text left as it is, and pages a
 second. The coefficients of the plain-text model were learned from part of this benchmark:
-`--cross-validate` prints instead its figures on pages it has not seen.
+`--cross-validate` prints instead its figures on pages it has not seen. `--news` and `--samples`
+print articles line by line, with what is marked and why, for a person to judge.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.article_pages import Estimate, Page, estimates, read_pages, score
+from eval.shown_articles import news_articles, print_articles, samples
 from index.article import Article
 from index.errors import ReadingError
 from index.extracting import read_article_bytes
@@ -96,10 +100,18 @@ def measure_all(pages: Sequence[Page]) -> list[Reading]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Measure the reading of articles")
-    parser.add_argument("--data", type=Path, required=True, help="folder with ground-truth.json")
+    kind = parser.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--data", type=Path, help="folder with ground-truth.json")
+    kind.add_argument("--news", type=Path, help="JSON Lines of documents to show, each with a text")
+    kind.add_argument("--samples", type=Path, help="folder of text files to show")
+    parser.add_argument("--show", type=int, default=20, help="how many documents of --news")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--cross-validate", action="store_true", help="fit anew without each page")
     options = parser.parse_args(arguments)
+    if options.data is None:
+        file, count = options.news, options.show
+        print_articles(news_articles(file, count) if file else samples(options.samples))
+        return
     if options.cross_validate:
         from eval.train_cleaning import main as train
 

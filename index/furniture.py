@@ -82,6 +82,10 @@ _BYLINE = re.compile(
     r"(?:[^\W\d_][\w.'’-]*[, ]{0,2}){1,9}$",
     _I,
 )
+_BYLINE_ELSEWHERE = re.compile(
+    r"(?:Von|Par|Por|Text:|Texte ?:|Autor(?:in)?:) (?:[^\W\d_a-z][\w.’'-]*[, ]{0,2}"
+    r"|(?:de|del|von|van|der|la|und|et|y) ){2,8}$|(?:文|記者|執筆)[:：/／].{2,20}$"
+)
 _SIGNED = re.compile(r"[-–—−]{1,2} ?[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|and|de|van|von)){0,5}$")
 _HANDLE = re.compile(r"@\w{2,30}$|[\w.+-]{2,40}@[\w.-]{2,40}\.\w{2,8}$")
 _WIRE = re.compile(
@@ -183,7 +187,12 @@ def _formed(line: str) -> str | None:
             return VOTES
         if _WIRE.match(line):
             return SITE_NAME
-        if _BYLINE.match(line) or _SIGNED.match(line) or _HANDLE.match(line):
+        if (
+            _BYLINE.match(line)
+            or _BYLINE_ELSEWHERE.match(line)
+            or _SIGNED.match(line)
+            or _HANDLE.match(line)
+        ):
             return BYLINE
     # The patterns are tried only on lines with one of their words: most lines have none.
     if _has(small, _REPORTER_CUES) and _REPORTER.match(line):

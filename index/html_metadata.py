@@ -1,4 +1,4 @@
-"""Title, site name and publication date of an HTML page, each from where the page states it.
+"""Title, author, site and publication date of an HTML page, each from where the page states it.
 
 A date counts only with the place that states it: the page's JSON-LD, a meta element or a
 time element. What a program would guess from elsewhere in the page is left out.
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from index.bylines import plain_author
 from index.html_blocks import Element
 from index.metadata import date_in
 
@@ -37,6 +38,11 @@ _META_DATES = (
     "date",
     "cxenseparse:recs:publishtime",
 )
+_META_AUTHORS = (
+    "author", "article:author", "parsely-author", "byl", "sailthru.author", "dc.creator",
+    "dcterms.creator", "citation_author",
+)  # fmt: skip
+_MOST_AUTHORS = 10
 _ISO = re.compile(r"\s*(\d{4}-\d{2}-\d{2})")
 _COMPACT = re.compile(r"\s*(\d{4})(\d{2})(\d{2})(?:\d{4,6})?\b")
 _ARTICLE_TYPES = ("Article", "Posting", "Report", "Recipe", "Review", "CreativeWork", "WebPage")
@@ -93,6 +99,35 @@ def stated_site(tree: Element) -> str | None:
         if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
             return str(publisher["name"]).strip() or None
     return None
+
+
+def stated_author(tree: Element) -> str | None:
+    """Return who the page says wrote it: its JSON-LD, a meta element, or a link to the author."""
+    for block in json_ld(tree):
+        names = [plain_author(name) for name in _names(block.get("author"))]
+        if found := ", ".join(dict.fromkeys(name for name in names if name)):
+            return found
+    metas = _metas(tree)
+    for name in _META_AUTHORS:
+        author = plain_author(metas.get(name, ""))
+        if author is not None:
+            return author
+    for element in tree.xpath("//*[@rel='author' or @itemprop='author']"):
+        author = plain_author(" ".join(element.itertext()))
+        if author is not None:
+            return author
+    return None
+
+
+def _names(author: object) -> Iterator[str]:
+    """Yield the names of an author of JSON-LD: a text, an object with a name, a list of these."""
+    if isinstance(author, str):
+        yield author
+    elif isinstance(author, list):
+        for each in author[:_MOST_AUTHORS]:
+            yield from _names(each) if not isinstance(each, list) else ()
+    elif isinstance(author, dict):
+        yield from _names(author.get("name")) if isinstance(author.get("name"), str) else ()
 
 
 def iso_date(value: object) -> str | None:

@@ -17,13 +17,13 @@ from index.cleaning import mark_blocks, mark_boilerplate
 from index.errors import ReadingError
 from index.furniture import furniture_reason
 from index.html_blocks import Element, kept_blocks, visible_blocks
-from index.html_metadata import stated_date, stated_headline, stated_site
+from index.html_metadata import stated_author, stated_date, stated_headline, stated_site
 from index.languages import language_of
-from index.metadata import Metadata, made_title
+from index.metadata import Metadata, author_of_text, made_title, published_of_text
 
 # What trafilatura now and then keeps and no body holds.
 _NEVER_BODY = frozenset((
-    "advertisement", "caption", "comments", "cookie notice", "date line", "newsletter",
+    "advertisement", "byline", "caption", "comments", "cookie notice", "date line", "newsletter",
     "related", "related link", "sharing", "sign-in", "votes",
 ))  # fmt: skip
 _SHORTEST_BODY = 200
@@ -92,7 +92,11 @@ def read_html(
         spans = mark_boilerplate(text, title=title)
     title = title or made_title(text, spans)
     language = language_of(body or text, tree.get("lang"))
-    return text, spans, Metadata(title, site or guessed_site, published, evidence, language)
+    author = stated_author(tree) or author_of_text(text, spans)
+    if published is None:
+        published, evidence = published_of_text(text, spans, language)
+    site = site or guessed_site
+    return text, spans, Metadata(title, site, published, evidence, language, author)
 
 
 def _kept(visible: Sequence[str], body: str) -> list[bool]:

@@ -13,6 +13,7 @@ from datetime import date
 
 from index.article import BoilerplateSpan
 from index.blocks import blocks, lines
+from index.bylines import author_in
 from index.languages import language_of
 from index.month_names import month_number
 from index.sentences import first_sentence
@@ -56,6 +57,11 @@ _COPYRIGHT = re.compile(
 )
 _WIRE = re.compile(
     r"\b(CNN|AP|AFP|Reuters|BBC|UPI|NPR|NBC News|CBS News|ABC News)\b[^—–-]{0,20}[—–-]"
+)
+
+
+_DATELINE = re.compile(
+    r"(?P<line>[^\W\d_]{2,}[^—–\n]{6,90}?)(?:\([^)\n]{2,25}\) ?)?\s?[—–-]{1,2}\s"
 )
 
 
@@ -138,24 +144,41 @@ def metadata_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> Metad
     """Read title, source, date and language from the marked text of a plain-text article."""
     language = language_of(text)
     title = next((text[s.start : s.end] for s in boilerplate if s.reason == "title"), None)
-    published, evidence = _published(text, boilerplate, language)
+    published, evidence = published_of_text(text, boilerplate, language)
     return Metadata(
         _plain_title(title) if title else made_title(text, boilerplate),
         _source(text, boilerplate),
         published,
         evidence,
         language,
+        author_of_text(text, boilerplate),
     )
+
+
+def author_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str | None:
+    """Return the author that a line above the body, or right below its beginning, states."""
+    limit = _head_end(text, boilerplate)
+    for span in boilerplate:
+        if span.start >= limit:
+            break
+        if span.reason in ("byline", "date line", "page furniture"):
+            for _, line in _lines_of(text, span):
+                author = author_in(line)
+                if author is not None:
+                    return author
+    return None
 
 
 def _plain_title(title: str) -> str:
     return " ".join(re.sub(r"^#{1,6}\s+|^(\*\*|__)|(\*\*|__)$|\s#+$", "", title.strip()).split())
 
 
-def _published(
+def published_of_text(
     text: str, boilerplate: Sequence[BoilerplateSpan], language: str
 ) -> tuple[str | None, str | None]:
     """Return the date stated above the body, or right below its beginning, and the line.
+
+    Without one, the date of a dateline that begins the body.
 
     A line that says "updated" or "today" counts only when no other line has a date. Dates
     among the furniture below the body belong to other articles.
@@ -176,7 +199,16 @@ def _published(
             if not _UPDATED.match(line.lstrip("([ ")):
                 return stated
             later = later if later[0] else stated
-    return later
+    return later if later[0] else _dateline(text, boilerplate, language)
+
+
+def _dateline(
+    text: str, boilerplate: Sequence[BoilerplateSpan], language: str
+) -> tuple[str | None, str | None]:
+    """Return the date of "OSLO, Jan. 22, 2025 (Reuters) — The …" where the body begins so."""
+    match = _DATELINE.match(_first_block(text, boilerplate))
+    found = date_in(match["line"], language) if match else None
+    return (found, f'dateline: "{match["line"].strip()}"') if match and found else (None, None)
 
 
 def _head_end(text: str, boilerplate: Sequence[BoilerplateSpan]) -> int:
@@ -219,14 +251,20 @@ def made_title(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str:
 
     A title that was cut ends with "…", so that nobody takes it for a stated one.
     """
+    first = _first_block(text, boilerplate)
+    return _cut_at_word(first_sentence(first)) if first else "Untitled"
+
+
+def _first_block(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str:
+    """Return the body's first paragraph, or what of it is read for a title."""
     position = 0
     for start, end in [*((s.start, s.end) for s in boilerplate), (len(text), len(text))]:
         beginning = text[position : min(start, position + _READ_FOR_TITLE)]
         first = next(iter(blocks(beginning)), None)
         if first is not None:
-            return _cut_at_word(first_sentence(first.of(beginning)))
+            return first.of(beginning)
         position = max(position, end)
-    return "Untitled"
+    return ""
 
 
 def _cut_at_word(sentence: str) -> str:

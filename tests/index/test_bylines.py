@@ -1,0 +1,106 @@
+"""Who wrote an article: from its lines, and from what a page states of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.bylines import author_in, plain_author
+from index.extracting import read_article_bytes
+
+BODY = """\
+The town council of Altstadt agreed on Monday to raise the price of water by four percent.
+
+The decision, which was expected, costs a family about thirty euros a year, said the mayor.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Jane Miller", "Jane Miller"),
+        ("By Jane Miller and Omar Haddad, Staff Writers", "Jane Miller and Omar Haddad"),
+        ("by: Ludwig van der Berg", "Ludwig van der Berg"),
+        ("BY JANE MILLER", "Jane Miller"),
+        ("Written by Aoife O’Neill | Updated 3 May 2024", "Aoife O’Neill"),
+        ("Von Anna Vogt", "Anna Vogt"),
+        ("Par Lucien de la Tour", "Lucien de la Tour"),
+        ("Por Inés Robledo y Juan Pardo", "Inés Robledo y Juan Pardo"),
+        ("文：佐野 花子", "佐野 花子"),
+        ("Author: Jane Miller", "Jane Miller"),
+    ],
+)
+def test_a_byline_names_the_author(line: str, author: str) -> None:
+    assert author_in(line) == author
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By the end of the day nothing was left.",
+        "By 2030 the town will have a tram.",
+        "By signing up you agree",
+        "By The Numbers",
+        "Jane Miller",
+        "",
+        "Por supuesto",
+    ],
+)
+def test_other_lines_name_nobody(line: str) -> None:
+    assert author_in(line) is None
+
+
+def test_a_stated_author_that_is_an_address_is_none() -> None:
+    assert plain_author("https://example.org/people/jane") is None
+    assert plain_author("") is None
+
+
+@pytest.mark.parametrize("byline", ["By Jane Miller", "Von Jane Miller", "Par Jane Miller"])
+def test_the_byline_of_a_text_is_no_body_and_gives_its_author(byline: str) -> None:
+    text = f"Council raises the price of water\n\n{byline}\n2 May 2024\n\n{BODY}"
+    article = read_article_bytes(text.encode(), "a.txt")
+    assert (article.author, article.published) == ("Jane Miller", "2024-05-02")
+    assert byline not in "".join(span.of(article.text) for span in article.body_spans())
+
+
+JSON_LD = """\
+<script type="application/ld+json">
+{"@type": "NewsArticle", "author": [{"@type": "Person", "name": "Jane Miller"}, "Omar Haddad"]}
+</script>"""
+PAGE = "<html><head>{head}</head><body><article><h1>Water</h1>{top}<p>{body}</p></article></html>"
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "author"),
+    [
+        (
+            JSON_LD,
+            "",
+            "Jane Miller, Omar Haddad",
+        ),
+        ('<meta name="author" content="By Jane Miller">', "", "Jane Miller"),
+        ('<meta property="article:author" content="https://x.org/jane">', "", None),
+        ("", '<a rel="author" href="/jane">Jane Miller</a>', "Jane Miller"),
+        ("", "<p>By Jane Miller</p>", "Jane Miller"),
+        ("", "", None),
+    ],
+)
+def test_a_page_states_its_author(head: str, top: str, author: str | None) -> None:
+    page = PAGE.format(head=head, top=top, body=BODY * 3)
+    assert read_article_bytes(page.encode(), "a.html").author == author
+
+
+def test_a_page_without_metadata_is_dated_by_its_date_line() -> None:
+    page = PAGE.format(head="", top="<p>2 May 2024, 10:15</p>", body=BODY * 3)
+    article = read_article_bytes(page.encode(), "a.html")
+    assert article.published == "2024-05-02"
+    assert article.published_evidence is not None
+    assert "2 May 2024" in article.published_evidence
+
+
+def test_a_dateline_dates_an_article_that_nothing_else_does() -> None:
+    text = f"Council raises the price of water\n\nALTSTADT, May 2, 2024 (Reuters) — {BODY}"
+    article = read_article_bytes(text.encode(), "a.txt")
+    assert article.published == "2024-05-02"
+    assert article.published_evidence == 'dateline: "ALTSTADT, May 2, 2024"'
+    plain = read_article_bytes(f"The bridge of May 2, 2024 is new. {BODY}".encode(), "a.txt")
+    assert plain.published is None
