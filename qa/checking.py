@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from index.article import Article, Span
@@ -13,7 +15,7 @@ from index.splitting import sentence_spans
 from qa.answer import SCHEMA, Citation, Support
 from qa.editing import Checker, Editor, Footnotes
 from qa.evidence import NumberedEvidence
-from qa.support import check_sentence
+from qa.support import Check, check_sentence
 from qa.words import normalise
 
 DraftVerdict = Literal["supported", "contradicted", "not found"]
@@ -21,6 +23,18 @@ EVIDENCE = 10
 # A sentence that shares this much of its content with a source, weighted by rarity, is
 # about the same thing; then what differs is a contradiction and not another subject.
 SAME_SUBJECT = 0.6
+# Or this much of its words, figures and dates left aside, where it names nobody else.
+SAME_WORDS = 0.8
+_MARKUP = tuple(
+    (re.compile(pattern), kept)
+    for pattern, kept in (
+        (r"^(?:\s*(?:>|[-*+](?=\s)|\d{1,3}[.)](?=\s)|#{1,6}(?=\s)))+\s*", ""),
+        (r"!\[[^\]]*\]\([^)]*\)|\[\^[^\]]*\]", ""),
+        (r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])", r"\1"),
+        (r"(\*\*|__|~~|`)(.+?)\1", r"\2"),
+        (r"(?<!\w)([*_])(?!\s)(.+?)(?<!\s)\1(?!\w)", r"\2"),
+    )
+)
 
 
 class EvidenceFinder(Protocol):
@@ -75,16 +89,28 @@ def _check(
     draft: Article, span: Span, finder: EvidenceFinder, checker: Checker, footnotes: Footnotes
 ) -> DraftSentence:
     text = " ".join(span.of(draft.text).split())
-    evidence = NumberedEvidence.of(finder.evidence(text, n=EVIDENCE).sentences)
-    cited, support = Editor(evidence, checker).find_support(text)
+    stated = without_markup(text) if _is_markdown(draft) else text
+    evidence = NumberedEvidence.of(finder.evidence(stated, n=EVIDENCE).sentences)
+    cited, support = Editor(evidence, checker).find_support(stated)
     verdict: DraftVerdict = "not found"
     if support.holds:
         verdict = "supported"
-    elif cited and _contradicts(text, cited):
+    elif cited and _contradicts(stated, cited):
         verdict = "contradicted"
     shown = cited if verdict != "not found" else []
     numbers = tuple(footnotes.number(citation).number for citation in shown)
     return DraftSentence(text, span.start, span.end, verdict, numbers, support)
+
+
+def without_markup(text: str) -> str:
+    """Return a sentence of Markdown without the marks of lists, links, emphasis and notes."""
+    for pattern, kept in _MARKUP:
+        text = pattern.sub(kept, text)
+    return text.strip()
+
+
+def _is_markdown(draft: Article) -> bool:
+    return Path(draft.path or "").suffix.lower() in {".md", ".markdown"}
 
 
 def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
@@ -92,7 +118,15 @@ def _contradicts(text: str, cited: Sequence[Citation]) -> bool:
     found = check_sentence(normalise(text), [normalise(citation.quote) for citation in cited])
     turned = [mismatch for mismatch in found.mismatches if mismatch.kind != "unfinished"]
     differs = bool(turned) or any(missing.instead for missing in found.missing)
-    return differs and found.measures["coverage"] >= SAME_SUBJECT
+    return differs and _same_subject(found)
+
+
+def _same_subject(found: Check) -> bool:
+    """Whether claim and source share most of their content, or all but a figure or a date."""
+    if found.measures["coverage"] >= SAME_SUBJECT:
+        return True
+    named = any(missing.kind == "name" for missing in found.missing)
+    return found.measures["everywhere"] >= SAME_WORDS and not named
 
 
 def _says_something(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from qa.alignment import NEARLY_ALL, Alignment, Unit, align
+from qa.alignment import NEARLY_ALL, Alignment, Edit, Unit, align
 from qa.cues import Cue, cues
 from qa.lexicon import word_set
 from qa.swaps import NEAR_VERBATIM, SMALL_EDIT, Mismatch, swaps
@@ -219,7 +219,14 @@ def _gained(cue: Cue) -> Mismatch:
 
 
 def _opposites(alignment: Alignment) -> Iterator[Mismatch]:
-    """Yield words of the claim whose opposite stands in the source, and not they."""
+    """Yield words of the claim whose opposite stands in the source, and not they.
+
+    Where both run alike, the word itself may stand elsewhere in the source: "it is usual to ..."
+    is not "it is rare to ..., as usually ...".
+    """
+    if alignment.share >= NEAR_VERBATIM:
+        for edit in alignment.edits:
+            yield from _put_for_opposite(alignment, edit)
     mine = {unit.key: place for place, unit in enumerate(alignment.claim)}
     theirs = {unit.key: place for place, unit in enumerate(alignment.source)}
     for word, place in mine.items():
@@ -231,6 +238,16 @@ def _opposites(alignment: Alignment) -> Iterator[Mismatch]:
             here, there = alignment.claim[place], alignment.source[theirs[other]]
             beside = _beside(alignment.claim, place) & _beside(alignment.source, theirs[other])
             if beside or alignment.share >= NEAR_VERBATIM:
+                reason = f'the source says "{there.text}", the claim "{here.text}"'
+                yield Mismatch("opposite", reason)
+
+
+def _put_for_opposite(alignment: Alignment, edit: Edit) -> Iterator[Mismatch]:
+    if max(edit.b - edit.a, edit.d - edit.c) > SMALL_EDIT:
+        return
+    for here in alignment.claim[edit.a : edit.b]:
+        for there in alignment.source[edit.c : edit.d]:
+            if there.key in _OPPOSITE.get(here.key, ()):
                 reason = f'the source says "{there.text}", the claim "{here.text}"'
                 yield Mismatch("opposite", reason)
 
