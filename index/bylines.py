@@ -12,6 +12,12 @@ _BYLINE = re.compile(
     r"|[Aa]uthors?:|[Vv]on|[Pp]ar|[Pp]or|[Tt]ext:|[Aa]utor(?:in|a)?:|[Aa]uteure?:|文[:：])"
     rf"\s+(?P<names>{_NAMES})"
 )
+# What stands below an article: "Jane Miller covers the coast. Reach her at …".
+_NOTE = re.compile(
+    r"(?:(?:Follow|Contact|Reach|Email)(?: [A-Z]{2,}){0,3}(?: columnist| reporter)? )?"
+    rf"(?P<names>{_NAME}(?: {_NAME}){{1,3}})(?:,? (?:is|are) (?:an?|the)\b|,? (?:covers|writes"
+    r"|reports)\b| on (?:social media|X|Twitter|Instagram)\b| at \S+@|: \S+@)"
+)
 _JAPANESE = re.compile(
     r"(?:文|記者|執筆)[:：/／]\s*(?P<names>[\u3040-\u30ff\u4e00-\u9fff 　・]{2,20})$"
 )
@@ -34,6 +40,12 @@ def author_in(line: str) -> str | None:
         return None
     line = " ".join(line.split())
     match = _BYLINE.match(line) or _JAPANESE.search(line)
+    return plain_author(match["names"]) if match else None
+
+
+def author_of_note(line: str) -> str | None:
+    """Return whom a note below an article presents as its reporter, None for other lines."""
+    match = _NOTE.match(" ".join(line[: 3 * _LONGEST].split()))
     return plain_author(match["names"]) if match else None
 
 

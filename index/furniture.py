@@ -49,6 +49,7 @@ _AGO = re.compile(
 )
 _RELATED_LINK = re.compile(
     r"(?:read(?: more| also| next)?|(?:learn |see )?more|related(?: story| article| coverage)?"
+    r"|full (?:story|coverage)"
     r"|see(?: also| more)?|also read|must[- ]read|watch(?: live| now| more| the video)?|video"
     r"|in pictures|photos|gallery|listen|explore|what to know|don't miss|opinion|exclusive"
     r"|special report|recommended|up next|next) ?[:|»>] ?\S",
@@ -86,7 +87,16 @@ _BYLINE_ELSEWHERE = re.compile(
     r"(?:Von|Par|Por|Text:|Texte ?:|Autor(?:in)?:) (?:[^\W\d_a-z][\w.’'-]*[, ]{0,2}"
     r"|(?:de|del|von|van|der|la|und|et|y) ){2,8}$|(?:文|記者|執筆)[:：/／].{2,20}$"
 )
-_SIGNED = re.compile(r"[-–—−]{1,2} ?[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|and|de|van|von)){0,5}$")
+_SIGNED = re.compile(r"[-–—−]{1,2} ?[A-Z][\w.'’-]+(?:,? (?:[A-Z][\w.'’-]*|and|&|de|van|von)){0,7}$")
+_CONTRIBUTED = re.compile(
+    r".{4,160}\bcontributed (?:reporting )?(?:to|for) this (?:report|story|article|piece)\b", _I
+)
+# "SPORTS NEWS: Check out our newsletter", "The Herald app gets you to the heart of the news".
+_PROMOTED = re.compile(
+    r"[A-Z][A-Z0-9 ,&'’/-]{5,80}: (?:Check out|Sign up|Subscribe|Download|Get our|Listen to)\b"
+    r"|(?:The|Our) .{2,40} app (?:gets|brings|gives) you\b.{0,200}\b[Dd]ownload\b"
+    r"|Support (?:strong |our |great )?(?:local |independent )?journalism\b.{0,200}\bsubscri"
+)
 _HANDLE = re.compile(r"@\w{2,30}$|[\w.+-]{2,40}@[\w.-]{2,40}\.\w{2,8}$")
 _WIRE = re.compile(
     r"(?:[^\W\d_][\w.,’'-]* ){0,4}\(?(?:CNN|AP|AFP|Reuters|BBC|UPI|NPR|NBC News|CBS News|ABC News)"
@@ -111,7 +121,15 @@ _DATE_WORD = re.compile(
     _I,
 )
 _REPORTER_CUES = ("reach", "contact", "follow", "email", "e-mail", "send", "tweet", "write to")
+_PROMOTED_CUES = ("check out", "sign up", "subscri", "download", "get our", "listen to")
 _COPYRIGHT_CUES = ("©", "(c)", "copyright", "rights reserved")
+_CUED = (
+    (_REPORTER_CUES, _REPORTER, BYLINE),
+    (("contributed",), _CONTRIBUTED, BYLINE),
+    (_PROMOTED_CUES, _PROMOTED, "newsletter"),
+    (_COPYRIGHT_CUES, _COPYRIGHT, "copyright"),
+)
+_BYLINES = (_BYLINE, _BYLINE_ELSEWHERE, _SIGNED, _HANDLE)
 _CAPTION_CUES = (
     "image", "photo", "picture", "credit", "illustration", "foto", "фото", "video", "courtesy",
     "getty", "reuters", "associated", "afp", "shutterstock", "istock", "handout", "bloomberg",
@@ -187,18 +205,12 @@ def _formed(line: str) -> str | None:
             return VOTES
         if _WIRE.match(line):
             return SITE_NAME
-        if (
-            _BYLINE.match(line)
-            or _BYLINE_ELSEWHERE.match(line)
-            or _SIGNED.match(line)
-            or _HANDLE.match(line)
-        ):
+        if any(form.match(line) for form in _BYLINES):
             return BYLINE
     # The patterns are tried only on lines with one of their words: most lines have none.
-    if _has(small, _REPORTER_CUES) and _REPORTER.match(line):
-        return BYLINE
-    if _has(small, _COPYRIGHT_CUES) and _COPYRIGHT.match(line):
-        return "copyright"
+    for cues, pattern, reason in _CUED:
+        if _has(small, cues) and pattern.match(line):
+            return reason
     if len(line) <= 200 and _has(line[:40], ":|»>") and _RELATED_LINK.match(line):
         return RELATED_LINK
     if _has(small, _CAPTION_CUES):

@@ -13,7 +13,7 @@ from datetime import date
 
 from index.article import BoilerplateSpan
 from index.blocks import blocks, lines
-from index.bylines import author_in
+from index.bylines import author_in, author_of_note
 from index.languages import language_of
 from index.month_names import month_number
 from index.sentences import first_sentence
@@ -156,17 +156,20 @@ def metadata_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> Metad
 
 
 def author_of_text(text: str, boilerplate: Sequence[BoilerplateSpan]) -> str | None:
-    """Return the author that a line above the body, or right below its beginning, states."""
+    """Return the author that a line above the body, or right below its beginning, states.
+
+    Else the one that a note below the body presents.
+    """
     limit = _head_end(text, boilerplate)
     for span in boilerplate:
-        if span.start >= limit:
-            break
-        if span.reason in ("byline", "date line", "page furniture"):
+        if span.start < limit and span.reason in ("byline", "date line", "page furniture"):
             for _, line in _lines_of(text, span):
                 author = author_in(line)
                 if author is not None:
                     return author
-    return None
+    notes = [span for span in boilerplate if span.reason == "byline" and span.start >= limit]
+    named = (author_of_note(line) for span in notes for _, line in _lines_of(text, span))
+    return next((author for author in named if author), None)
 
 
 def _plain_title(title: str) -> str:

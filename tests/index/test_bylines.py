@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from index.bylines import author_in, plain_author
+from index.bylines import author_in, author_of_note, plain_author
 from index.extracting import read_article_bytes
+from index.furniture import furniture_reason
 
 BODY = """\
 The town council of Altstadt agreed on Monday to raise the price of water by four percent.
@@ -47,6 +48,59 @@ def test_a_byline_names_the_author(line: str, author: str) -> None:
 )
 def test_other_lines_name_nobody(line: str) -> None:
     assert author_in(line) is None
+
+
+@pytest.mark.parametrize(
+    ("note", "author"),
+    [
+        ("Jane Miller is a reporter at the Herald. Reach her at jane@herald.org.", "Jane Miller"),
+        ("Jane Miller covers the coast for the Herald. Email her at j@herald.org.", "Jane Miller"),
+        ("Follow Jane Miller on social media @jane", "Jane Miller"),
+        ("Contact Jane Miller: jane@herald.org. Follow her on X @jane.", "Jane Miller"),
+        ("Reach the newsroom at news@herald.org", None),
+        ("The mayor is the head of the council.", None),
+        ("Contributing: The Associated Press", None),
+    ],
+)
+def test_a_note_below_an_article_presents_its_reporter(note: str, author: str | None) -> None:
+    assert author_of_note(note) == author
+
+
+def test_a_note_counts_where_no_byline_stands_above() -> None:
+    note = "Jane Miller covers the coast. Reach her at jane@herald.org."
+    article = read_article_bytes(f"2 May 2024\n\n{BODY * 2}\n{note}".encode(), "a.txt")
+    assert article.author == "Jane Miller"
+    both = read_article_bytes(f"By Omar Haddad\n\n{BODY * 2}\n{note}".encode(), "a.txt")
+    assert both.author == "Omar Haddad"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Jane Miller contributed to this report.",
+        "– Jane Miller, The Herald & The Coast Post",
+        "HARBOUR NEWS, TIDES, WEATHER: Check out the Herald's podcast",
+        "The Herald app gets you to the heart of the coast. Download it for tides and crosswords.",
+        "Support strong local journalism by subscribing at subscribe.herald.org.",
+        "Full story: How the ferry was bought",
+    ],
+)
+def test_promotion_and_credits_are_furniture(line: str) -> None:
+    assert furniture_reason(line) is not None
+    article = read_article_bytes(f"{BODY}\n{BODY}\n{line}\n".encode(), "a.txt")
+    assert line not in "".join(span.of(article.text) for span in article.body_spans())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The union said that low pay contributed to this.",
+        "WHO: Check the vaccine before you travel, the agency told passengers on the pier.",
+        "Support for local journalism has fallen, said the mayor, who subscribes to three papers.",
+    ],
+)
+def test_sentences_that_resemble_them_are_not(line: str) -> None:
+    assert furniture_reason(line) is None
 
 
 def test_a_stated_author_that_is_an_address_is_none() -> None:
