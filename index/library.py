@@ -202,7 +202,8 @@ class Library(ReadableLibrary):
             at.location
             for at in self._catalogue.locations().values()
             if names & {at.location, at.article_id}
-            or ("://" not in at.location and Path(at.location).is_relative_to(path))
+            or at.location == str(path)
+            or (at.file is not None and Path(at.file).is_relative_to(path))
         ]
         if not places:
             raise LibraryError(

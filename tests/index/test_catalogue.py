@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from index.article import Article, BoilerplateSpan, Passage, Span
 from index.catalogue import FILE, Catalogue
 from index.catalogue_rows import Changes, Container, Entry, Location
-from index.catalogue_schema import SCHEMA_VERSION, STEPS
+from index.catalogue_schema import SCHEMA_VERSION
 from index.embedding import Vectors
 from index.errors import LibraryDamaged, LibraryMissing, LibraryOutdated
 from index.exact import known_hashes, load_table, vectors_of
 from tests.helpers.articles import numbered_text, split_paragraphs
+from tests.helpers.first_version import first_version
 
 anything = st.text(st.characters(), max_size=60)
 maybe = st.none() | anything
@@ -225,42 +226,25 @@ def test_a_catalogue_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         Catalogue(tmp_path, write=False)
 
 
-def first_version(folder: Path) -> Path:
-    """Make a catalogue as the first version made them, with one article."""
-    connection = sqlite3.connect(folder / FILE)
-    for statement in STEPS[0]:
-        connection.execute(statement)
-    facts = {"schema": "1", "library": "abcd", "revision": "1", "log_start": "0"}
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
-    article = numbered(1)
-    values = (article.id, 1, article.text.encode(), article.title, None, None, None, "en", None)
-    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')", values)
-    place = (article.path, article.id, 1, 2, "abc")
-    connection.execute("INSERT INTO locations VALUES (?, ?, ?, ?, ?)", place)
-    connection.commit()
-    connection.close()
-    return folder
-
-
 def test_a_catalogue_of_an_earlier_version_is_brought_up_to_date_by_a_writer(
     tmp_path: Path,
 ) -> None:
-    first_version(tmp_path)
+    article = first_version(tmp_path)
     with pytest.raises(LibraryOutdated, match="footnote library repair"):
         Catalogue(tmp_path, write=False)
     Catalogue(tmp_path, write=True).close()
     reader = Catalogue(tmp_path, write=False)
     assert reader.meta("schema") == str(SCHEMA_VERSION)
-    assert reader.article(numbered(1).id) == numbered(1)
+    assert reader.article(article.id) == article
     assert reader.revision == 1
     reader.close()
 
 
 def test_an_earlier_and_a_new_catalogue_have_the_same_tables(tmp_path: Path) -> None:
-    (tmp_path / "old").mkdir()
     (tmp_path / "new").mkdir()
+    first_version(tmp_path / "old")
     tables = []
-    for folder in (first_version(tmp_path / "old"), tmp_path / "new"):
+    for folder in (tmp_path / "old", tmp_path / "new"):
         catalogue = Catalogue(folder, write=True)
         tables.append(catalogue.database.run("SELECT sql FROM sqlite_master ORDER BY name"))
         catalogue.close()
