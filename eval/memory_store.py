@@ -155,6 +155,9 @@ class MemoryStore:
     def article(self, article_id: str) -> Article:
         return self._articles[article_id]
 
+    def newest_day(self) -> str | None:
+        return max((a.published for a in self._articles.values() if a.published), default=None)
+
     def _passes(self, row: int, where: Filter | None) -> bool:
         if not where:
             return True

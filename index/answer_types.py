@@ -19,6 +19,7 @@ class Kind(StrEnum):
     """The kind of answer that a question asks for."""
 
     TIME = "a time or date"
+    CLOCK = "a time of day"
     DURATION = "a length of time"
     AGE = "an age"
     NUMBER = "a number"
@@ -85,6 +86,12 @@ _AGE = re.compile(
     rf"|,\s(?:1[89]|[2-9]\d|1[01]\d),",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(
+    r"\b(?:\d{1,2}[:.]\d\d(?!\d)|\d{1,2}\s*(?:[ap]\.?m\b|o['’]clock)|noon|midnight|dawn|dusk|sunrise|sunset"
+    r"|mornings?|afternoons?|evenings?|nights?|tonight|half past|quarter (?:to|past))",
+    re.IGNORECASE,
+)
+_DAY_OF_MONTH = re.compile(rf"(?:{_MONTH}\s+(?:\d+\s*(?:[-–—]|to|and)\s*)?)$", re.IGNORECASE)
 _MONEY = re.compile(
     rf"(?:US|A|C)?[$€£¥]\s?{_FIGURE}(?:\s*(?:million|billion|trillion|bn|m|k)\b)?"
     rf"|\b(?:{_FIGURE}|{_NUMBER_WORD})\s+(?:(?:million|billion|trillion|thousand)\s+)?"
@@ -116,6 +123,7 @@ _REASON = re.compile(
 
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     Kind.TIME: _TIME,
+    Kind.CLOCK: _CLOCK,
     Kind.DURATION: _DURATION,
     Kind.AGE: _AGE,
     Kind.NUMBER: _NUMBER,
@@ -164,6 +172,7 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.DURATION, rf"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s+)?(?:{_TIMES})\b"),
         (Kind.AGE, rf"\bhow\s+old\b|{_WHAT}\s+age\b"),
         (Kind.NUMBER, rf"\bhow\s+(?:{_SIZES})\b|{_WHAT}.{{0,12}}\b(?:{_MEASURES})\b"),
+        (Kind.CLOCK, rf"{_WHAT}\s+(?:hour|time\b(?!\s+(?:of|frame|period|limit|span))|o['’]clock)"),
         (Kind.TIME, rf"\bwhen\b|{_WHAT}{_TWO_BETWEEN}(?:{_DATES})s?\b|\bhow\s+(?:soon|recently)\b"),
         (Kind.REASON, r"\bwhy\b|\bhow\s+come\b|\bfor\s+(?:what|which)\s+(?:reason|purpose)s?\b"),
         (Kind.REASON, rf"\bwhat\b.{{0,14}}\b(?:{_CAUSES})\b"),
@@ -177,6 +186,10 @@ _HEAD = re.compile(
     rf"\b(?:what|which|how){_TWO_BETWEEN}"
     rf"({_SIZES}|{_TIMES}|{_MEASURES}|(?:{_DATES})s?|{_SHARES}|{_PLACES}|{_NAMED})\b",
     re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(?:what|which|how|why|who|whom|whose)\b", re.IGNORECASE)
+_ASKING_AFTER_COMMA = re.compile(
+    r",\s*(?:\w+\s+)?(?:what|which|how|why|who|whom|whose|where)\b", re.IGNORECASE
 )
 _LAST_QUESTION = re.compile(r"[^.!?]*\?\s*$")
 _CAPITALISED_WORDS = """
@@ -202,9 +215,17 @@ def kind_of_answer(question: str) -> Kind:
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_QUESTION_RULES)
-        if (match := pattern.search(asked))
+        if (match := pattern.search(asked)) and not _is_clause(asked, match)
     ]
     return min(found)[2] if found else Kind.OTHER
+
+
+def _is_clause(asked: str, match: re.Match[str]) -> bool:
+    """Whether "when", "where" or "who" opens a clause: "What did he say when he left?"."""
+    if match.group().casefold() not in ("when", "where", "who", "whom", "whose"):
+        return False
+    earlier, later = asked[: match.start()], asked[match.end() :]
+    return bool(_ASKING.search(earlier)) or bool(_ASKING_AFTER_COMMA.search(later))
 
 
 def kind_words(question: str) -> frozenset[str]:
@@ -224,7 +245,7 @@ def candidates(kind: Kind, sentence: str, question: str) -> list[Candidate]:
     if pattern is None:
         return []
     told = {word.casefold() for word in re.findall(r"\w+", question)}
-    finder = _names if kind is Kind.NAME else pattern.finditer
+    finder = {Kind.NAME: _names, Kind.NUMBER: _numbers}.get(kind, pattern.finditer)
     return [
         Candidate(match.start(), match.end(), match.group())
         for match in finder(sentence)
@@ -236,6 +257,13 @@ def _names(sentence: str) -> Iterable[re.Match[str]]:
     for match in _PROPER.finditer(sentence):
         words = re.findall(r"[\w.]+", match.group())
         if any(word.rstrip(".") not in _NOT_NAMES and len(word) > 1 for word in words):
+            yield match
+
+
+def _numbers(sentence: str) -> Iterable[re.Match[str]]:
+    for match in _NUMBER.finditer(sentence):
+        # "January 20" counts nothing.
+        if not _DAY_OF_MONTH.search(sentence[: match.start()]):
             yield match
 
 

@@ -44,6 +44,8 @@ class PassageStore(Protocol):
 
     def article(self, article_id: str) -> Article: ...
 
+    def newest_day(self) -> str | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
@@ -92,12 +94,16 @@ class EvidenceSentence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The best sentences and passages, and the probability that they answer the question."""
+    """The best sentences and passages, and the probability that they answer the question.
+
+    `preferred` says in a phrase what a date in the question put first, "" when it named none.
+    """
 
     sentences: tuple[EvidenceSentence, ...]
     hits: tuple[Hit, ...]
     answerable: float
     reason: str
+    preferred: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,13 @@ def sigmoid(value: float) -> float:
     return small / (1.0 + small)
 
 
+def shifted(probability: float, more: float) -> float:
+    """Return the probability with `more` added to its log odds."""
+    if not more or not 0.0 < probability < 1.0:
+        return probability
+    return sigmoid(math.log(probability / (1.0 - probability)) + more)
+
+
 @dataclass(frozen=True, slots=True)
 class Coefficients:
     """The trained models and the thresholds by strictness.

@@ -7,16 +7,15 @@ the scores. It writes nothing and knows nothing of models beyond the store's emb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from index.answer_reader import BASE, Reader, Reading, shipped_reader
 from index.answerability import answerable_features, explain
-from index.article import Article, Passage, Span
-from index.duplicates import collapsed
+from index.article import Span
 from index.embedding import Vectors
 from index.filters import Filter
 from index.found import (
@@ -28,25 +27,19 @@ from index.found import (
     RankedSentence,
     Ranking,
 )
-from index.question_words import (
-    Question,
-    Words,
-    content_terms,
-    counted_terms,
-    joined_words,
-    read_question,
-    read_words,
-    share,
-)
+from index.passage_search import PassageSearch
+from index.question_dates import DateWish, dates_asked
+from index.question_words import Question, joined_words, share
 from index.ranking import (
     Coefficients,
     SentenceContext,
-    passage_features,
     rarity_among,
     sentence_features,
+    shifted,
     shipped_coefficients,
 )
-from index.remembered import REMEMBERED_TEXTS, RememberedVectors
+from index.remembered import RememberedVectors
+from index.sentence_places import Place, sentence_places
 
 __all__ = [
     "Carrier",
@@ -59,8 +52,6 @@ __all__ = [
     "Retriever",
 ]
 
-POOL = 40
-"""How many passages each of the two searches gives."""
 PASSAGES_READ = 8
 """How many passages the evidence is looked for in."""
 SENTENCES_EMBEDDED = 40
@@ -81,17 +72,21 @@ class Retriever:
         *,
         coefficients: Coefficients | None = None,
         reader: Reader | Literal["shipped"] | None = "shipped",
+        dates: bool = True,
     ) -> None:
         """Take a store; `reader` judges the best sentences, and None goes without one.
 
-        The shipped one is used where the starter embedder is: it is made from it, and the
+        `dates`: whether dates in a question prefer articles and sentences, see `wish`.
+        The shipped reader is used where the starter embedder is: it is made from it, and the
         coefficients were fitted on the two together.
         """
         self._store = library
         self._given = coefficients or shipped_coefficients()
         self._chosen_reader = reader
+        self._dates = dates
         self._remembered = RememberedVectors(library.embedder)
-        self._words = lru_cache(maxsize=REMEMBERED_TEXTS)(self._read_words)
+        self._passages = PassageSearch(library, self._given.passage)
+        self._words = self._passages.words
 
     @cached_property
     def _reader(self) -> Reader | None:
@@ -106,15 +101,21 @@ class Retriever:
         with_reader = self._given.with_reader
         return with_reader if with_reader and self._reader else self._given
 
+    def wish(self, question: str) -> DateWish | None:
+        """Return what the question's dates prefer; None when it names none, or when off."""
+        return dates_asked(question, self._store.newest_day()) if self._dates else None
+
     def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
         """Return the `k` best passages, best first; equal stories collapse into one hit."""
-        question = self._question(query)
         vector = self._remembered.of_question(query)
-        return self._hits(question, vector, k, where)
+        return self._passages.hits(
+            self._passages.question(query), vector, k, where, self.wish(query)
+        )
 
     def evidence(self, question: str, n: int = 12, where: Filter | None = None) -> Evidence:
         """Return the `n` best sentences with the probability that they answer the question."""
-        ranking = self.rank(question, where)
+        wish = self.wish(question)
+        ranking = self._rank(question, where, wish)
         linear = self._coefficients.answerable
         probability = linear.probability(ranking.features) if ranking.sentences else 0.0
         return Evidence(
@@ -122,6 +123,7 @@ class Retriever:
             hits=ranking.hits,
             answerable=probability,
             reason=explain(ranking.question, ranking.features, bool(ranking.sentences)),
+            preferred=wish.described if wish else "",
         )
 
     def answers(self, evidence: Evidence, strictness: str = "normal") -> bool:
@@ -135,12 +137,17 @@ class Retriever:
 
     def rank(self, text: str, where: Filter | None = None) -> Ranking:
         """Return every candidate sentence with its features, best first."""
-        question = self._question(text)
+        return self._rank(text, where, self.wish(text))
+
+    def _rank(self, text: str, where: Filter | None, wish: DateWish | None) -> Ranking:
+        question = self._passages.question(text)
         vector = self._remembered.of_question(text)
-        hits = self._hits(question, vector, PASSAGES_READ, where)
+        hits = self._passages.hits(question, vector, PASSAGES_READ, where, wish)
         places = self._places(question, hits)
         ranked = self._rank_sentences(question, vector, places)
         ranked = self._read(question, ranked, {place.text: place.before for place in places})
+        if wish is not None:
+            ranked = sorted((_preferred(r, wish) for r in ranked), key=_best_first)
         features = answerable_features(
             question,
             [r.features for r in ranked],
@@ -149,16 +156,6 @@ class Retriever:
         )
         return Ranking(question, tuple(hits), tuple(ranked), features)
 
-    def _question(self, text: str) -> Question:
-        words = content_terms(text, self._store.keyword_terms)
-        frequencies = self._store.document_frequency(counted_terms(words))
-        return read_question(
-            text, self._store.keyword_terms, frequencies, self._store.passage_count
-        )
-
-    def _read_words(self, text: str) -> Words:
-        return read_words(text, self._store.keyword_terms)
-
     def candidates(
         self, text: str, where: Filter | None = None, *, k: int = PASSAGES_READ
     ) -> list[tuple[Hit, dict[str, float]]]:
@@ -166,55 +163,11 @@ class Retriever:
 
         Equal stories are not collapsed. This is what training reads.
         """
-        question = self._question(text)
-        return self._scored(question, self._remembered.of_question(text), k, where)
-
-    def _hits(self, question: Question, vector: Vectors, k: int, where: Filter | None) -> list[Hit]:
-        return collapsed([hit for hit, _ in self._scored(question, vector, k, where)], k)
-
-    def _scored(
-        self, question: Question, vector: Vectors, k: int, where: Filter | None
-    ) -> list[tuple[Hit, dict[str, float]]]:
-        depth = max(POOL, 2 * k)
-        dense = self._store.dense(vector, depth, where)
-        keyword = self._store.keyword(question.text, depth, where)
-        dense_rank = {passage_id: rank for rank, (passage_id, _) in enumerate(dense, start=1)}
-        keyword_rank = {passage_id: rank for rank, (passage_id, _) in enumerate(keyword, start=1)}
-        similarity = dict(dense)
-        only_keyword = [passage_id for passage_id, _ in keyword if passage_id not in similarity]
-        if only_keyword:
-            found = self._store.vectors_of(only_keyword) @ vector
-            similarity.update(zip(only_keyword, map(float, found), strict=True))
-        scored = []
-        for passage_id, cosine in similarity.items():
-            passage = self._store.passage(passage_id)
-            article = self._store.article(passage.article_id)
-            sentences = self._sentence_words(passage, article)
-            title = self._words(article.title)
-            features = passage_features(question, passage.text, sentences, title, cosine)
-            known = title.known.union(*(words.known for words in sentences))
-            hit = Hit(
-                passage=passage,
-                article=article,
-                score=self._given.passage.probability(features),
-                dense_rank=dense_rank.get(passage_id),
-                keyword_rank=keyword_rank.get(passage_id),
-                similarity=cosine,
-                bm25=features["bm25"],
-                matched_terms=self._matched(question, known),
-            )
-            scored.append((hit, features))
-        scored.sort(key=lambda found: (-found[0].score, found[0].passage.id))
-        return scored
-
-    def _sentence_words(self, passage: Passage, article: Article) -> list[Words]:
-        return [self._words(span.of(article.text)) for span in passage.sentences]
-
-    def _matched(self, question: Question, known: frozenset[str]) -> tuple[str, ...]:
-        return tuple(question.written[term] for term in question.terms if term in known)
+        question = self._passages.question(text)
+        return self._passages.scored(question, self._remembered.of_question(text), k, where)
 
     def _rank_sentences(
-        self, question: Question, vector: Vectors, places: Sequence[_Place]
+        self, question: Question, vector: Vectors, places: Sequence[Place]
     ) -> list[RankedSentence]:
         texts = [place.text for place in places]
         vectors = self._remembered.of_texts(texts)
@@ -226,7 +179,9 @@ class Retriever:
             before = by_text.get(place.before)
             together = own if before is None else own + before
             context = SentenceContext(
-                passage=joined_words(self._sentence_words(place.hit.passage, place.hit.article)),
+                passage=joined_words(
+                    self._passages.sentence_words(place.hit.passage, place.hit.article)
+                ),
                 title=self._words(place.hit.article.title),
                 before=self._words(place.before),
                 similarity=float(own @ vector),
@@ -270,45 +225,20 @@ class Retriever:
         again.sort(key=_best_first)
         return again
 
-    def _places(self, question: Question, hits: Sequence[Hit]) -> list[_Place]:
+    def _places(self, question: Question, hits: Sequence[Hit]) -> list[Place]:
         """Return the sentences to embed: all, or those with most in common with the question."""
-        places: list[_Place] = []
-        seen: set[str] = set()
-        for rank, hit in enumerate(hits):
-            before = self._last_sentence_before(hit)
-            for position, span in enumerate(hit.passage.sentences):
-                text = span.of(hit.article.text)
-                plain = " ".join(text.casefold().split())
-                if plain not in seen:
-                    seen.add(plain)
-                    places.append(_Place(hit, span, text, before, rank, position))
-                before = text
-        if len(places) > SENTENCES_EMBEDDED:
-            places.sort(key=lambda place: -self._promise(question, place))
-            del places[SENTENCES_EMBEDDED:]
-        return places
 
-    def _promise(self, question: Question, place: _Place) -> float:
-        return place.hit.score + share(question, self._words(place.text).known)
+        def promise(place: Place) -> float:
+            return place.hit.score + share(question, self._words(place.text).known)
 
-    def _last_sentence_before(self, hit: Hit) -> str:
-        if hit.passage.ordinal == 0:
-            return ""
-        for passage in self._store.passages(hit.passage.article_id):
-            if passage.ordinal == hit.passage.ordinal - 1 and passage.sentences:
-                return passage.sentences[-1].of(hit.article.text)
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    hit: Hit
-    span: Span
-    text: str
-    before: str
-    rank: int
-    position: int
+        return sentence_places(self._store, hits, SENTENCES_EMBEDDED, promise)
 
 
 def _best_first(ranked: RankedSentence) -> tuple[float, str, Span]:
     return (-ranked.sentence.score, ranked.sentence.article.id, ranked.sentence.span)
+
+
+def _preferred(ranked: RankedSentence, wish: DateWish) -> RankedSentence:
+    sentence = ranked.sentence
+    more = wish.for_sentence(sentence.article, sentence.span)
+    return replace(ranked, sentence=replace(sentence, score=shifted(sentence.score, more)))

@@ -120,6 +120,8 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     evidence: tuple[Citation, ...] = ()
     answerable: float = 0.0
+    preferred: str = ""
+    """What a date in the question put first, in a phrase; "" when it named none."""
     origins: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     timings_ms: dict[str, float] = field(default_factory=dict)

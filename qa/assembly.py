@@ -77,12 +77,13 @@ class Footnote:
         offline: bool = False,
         mode: Mode = Mode.CHECKED,
         strictness: str = "normal",
+        dates: bool = True,
         progress: Progress | None = None,
         model: LanguageModel | None = None,
     ) -> None:
         """Wire the parts over an open library; `model` takes the place of a named one."""
         self.library = library
-        self.retriever = Retriever(library)
+        self.retriever = Retriever(library, dates=dates)
         self.checker = SupportChecker()
         self.mode = mode
         self.strictness = strictness
@@ -100,11 +101,13 @@ class Footnote:
         offline: bool = False,
         mode: Mode = Mode.CHECKED,
         strictness: str = "normal",
+        dates: bool = True,
         progress: Progress | None = None,
     ) -> Footnote:
         """Open a library by its folder (default: the per-user one, or `FOOTNOTE_LIBRARY`).
 
-        The chat model is loaded when it is first needed.
+        The chat model is loaded when it is first needed. `dates`: whether dates in a question
+        prefer articles (`index.question_dates`).
 
         Raises:
             FootnoteError: no library is there, or its embedder is another or missing.
@@ -115,6 +118,7 @@ class Footnote:
             offline=offline,
             mode=mode,
             strictness=strictness,
+            dates=dates,
             progress=progress,
         )
 

@@ -58,6 +58,16 @@ def filter_options(command: Command) -> Command:
     return command
 
 
+def dates_option(command: Command) -> Command:
+    """`--no-dates`, given to the command as `dates: bool`."""
+    return click.option(
+        "--dates/--no-dates",
+        default=True,
+        show_default=True,
+        help="Let dates in the question (“last week”, “the latest”) say what comes first.",
+    )(command)
+
+
 def filter_from(
     since: str | None, until: str | None, source: Iterable[str], article_ids: Iterable[str]
 ) -> Filter | None:

@@ -164,6 +164,16 @@ class _TextPage:
         return click.style(line, **style)  # type: ignore[arg-type]  # the keywords of click.style
 
 
+def _searched_text(page: _TextPage, answer: Answer) -> None:
+    """Say what was searched for, where that is not the question, and what was preferred."""
+    if answer.searched != answer.question:
+        page.add(f"Searched for: {one_line(answer.searched)}", dim=True)
+    if answer.preferred:
+        page.add(f"Preferred: {one_line(answer.preferred)}; --no-dates turns this off", dim=True)
+    if page.lines:
+        page.lines.append("")
+
+
 def render_text(answer: Answer, *, width: int = 88, styled: bool = False) -> str:
     """Return the answer as text for a terminal, without a newline at the end.
 
@@ -173,9 +183,7 @@ def render_text(answer: Answer, *, width: int = 88, styled: bool = False) -> str
     coverage. `styled` adds ANSI colours: pass whether the output is a terminal.
     """
     page = _TextPage(width, styled)
-    if answer.searched != answer.question:
-        page.add(f"Searched for: {one_line(answer.searched)}", dim=True)
-        page.lines.append("")
+    _searched_text(page, answer)
     if answer.refusal is not None:
         _refusal_text(page, answer)
     for claim in answer.claims:
@@ -261,6 +269,8 @@ def _answer_markdown(answer: Answer, number: int) -> list[str]:
     parts = [f"## {number}. {escape_markdown(answer.question)}"]
     if answer.searched != answer.question:
         parts.append(f"Searched for: {escape_markdown(answer.searched)}")
+    if answer.preferred:
+        parts.append(f"Preferred: {escape_markdown(answer.preferred)}")
     if answer.refusal is not None:
         parts.append(f"**{REFUSED}** {escape_markdown(sentence(answer.refusal.reason))}")
         parts += [f"- {_footnote_markdown(nearest)}" for nearest in answer.refusal.nearest]

@@ -11,6 +11,7 @@ import click
 
 from index.errors import FootnoteError, UsageError
 from ui.options import (
+    dates_option,
     filter_from,
     filter_options,
     json_option,
@@ -50,6 +51,7 @@ WIDEST = 100  # characters a line that still read well
     show_default=True,
     help="How sure the evidence must be before an answer is given.",
 )
+@dates_option
 @filter_options
 @model_option
 @json_option
@@ -60,6 +62,7 @@ def ask(
     questions: Path | None,
     mode: str,
     strictness: str,
+    dates: bool,
     since: str | None,
     until: str | None,
     source: tuple[str, ...],
@@ -81,7 +84,12 @@ def ask(
         raise UsageError('the question is empty; ask one, as in: footnote ask "Who met whom?"')
     asked = read_questions(questions) if questions is not None else []
     with Footnote.open(
-        library, chat_model=model, offline=offline, mode=Mode(mode), strictness=strictness
+        library,
+        chat_model=model,
+        offline=offline,
+        mode=Mode(mode),
+        strictness=strictness,
+        dates=dates,
     ) as footnote:
         ids = [footnote.library.article_id(name) for name in article]
         where = filter_from(since, until, source, ids)

@@ -10,6 +10,7 @@ import click
 
 from index.errors import FootnoteError, UsageError
 from ui.options import (
+    dates_option,
     filter_from,
     filter_options,
     json_option,
@@ -36,6 +37,7 @@ SHOWN_CHARACTERS = 400
     type=click.Path(path_type=Path),
     help='JSON Lines of {"id", "question"}; one JSON result a line. "-" reads standard input.',
 )
+@dates_option
 @filter_options
 @json_option
 @library_option
@@ -44,6 +46,7 @@ def search(
     query: str | None,
     k: int,
     questions: Path | None,
+    dates: bool,
     since: str | None,
     until: str | None,
     source: tuple[str, ...],
@@ -71,12 +74,14 @@ def search(
     with open_library(library, offline=offline) as opened:
         ids = [opened.article_id(name) for name in article] if article else []
         where = filter_from(since, until, source, ids)
-        retriever = Retriever(opened)
+        retriever = Retriever(opened, dates=dates)
         if query is not None:
-            hits = retriever.search(query, k, where)
+            hits, preferred = retriever.search(query, k, where), _preferred(retriever, query)
             if as_json:
-                print_json(_as_json(query, hits))
+                print_json(_as_json(query, hits, preferred))
             else:
+                if preferred:
+                    click.echo(f"Preferred: {preferred}; --no-dates turns this off\n")
                 click.echo(_as_text(hits))
             return 0
         return _many(retriever, asked, k, where)
@@ -89,7 +94,8 @@ def _many(retriever: Retriever, asked: list[dict[str, Any]], k: int, where: Filt
         try:
             if not row["question"].strip():
                 raise UsageError("the question is empty")
-            found = _as_json(row["question"], retriever.search(row["question"], k, where))
+            query = row["question"]
+            found = _as_json(query, retriever.search(query, k, where), _preferred(retriever, query))
         except FootnoteError as error:
             failed += 1
             print_json({"id": row["id"], "error": str(error)}, lines=True)
@@ -99,9 +105,20 @@ def _many(retriever: Retriever, asked: list[dict[str, Any]], k: int, where: Filt
     return 1 if failed else 0
 
 
-def _as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
+def _preferred(retriever: Retriever, query: str) -> str:
+    """Return what the query's dates put first, "" when it names none."""
+    wish = retriever.wish(query)
+    return wish.described if wish else ""
+
+
+def _as_json(query: str, hits: list[Hit], preferred: str) -> dict[str, Any]:
     """Return schema 1 of `footnote search --json`."""
-    return {"schema": SCHEMA, "query": query, "hits": [_hit_as_json(hit) for hit in hits]}
+    return {
+        "schema": SCHEMA,
+        "query": query,
+        "preferred": preferred,
+        "hits": [_hit_as_json(hit) for hit in hits],
+    }
 
 
 def _hit_as_json(hit: Hit) -> dict[str, Any]:

@@ -1,0 +1,132 @@
+"""The dates that a question names, as a preference among the articles: what comes first.
+
+"In January", "on January 13", "since 2024", "last week", "the latest". A date in a question may be
+that of the event or that of the report, so it never shuts an article out: passages of articles
+published then, and sentences that speak of then, rank higher, and an article without a date
+keeps its place. What was preferred is said in words (`DateWish.described`), and `--no-dates` turns
+it off. Relative words count from the newest article, as a collection may end long before today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from index.article import Article, Span
+from index.relative_dates import DateMention, dates_in_sentence, dates_in_span
+
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|these days|right now|at the moment"
+    r"|so far|up[- ]to[- ]date)\b",
+    re.IGNORECASE,
+)
+_BEFORE_IT = re.compile(
+    r"\b(since|after|from|before|until|till|by|up to|no later than|as of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_LATER = frozenset(("since", "after", "from", "as of"))
+_AHEAD = 120
+"""Days after the newest article that a question's "January 20" may lie; else it is a year ago."""
+PUBLISHED, SPOKEN_OF, NEWEST = 0.5, 1.0, 1.0
+"""Log odds that are added at most: to what was published then, to what speaks of then, to what
+is newest. By comparison, a passage's words and meaning spread over about 6."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateWish:
+    """What a question prefers: days from `since` to `until` (ISO, both included), or the newest.
+
+    `words` are the question's own, `counted_from` the day that relative words were counted from.
+    """
+
+    words: str
+    since: str | None = None
+    until: str | None = None
+    newest: bool = False
+    counted_from: str | None = None
+
+    @property
+    def described(self) -> str:
+        """What is preferred, in a phrase for people."""
+        if self.newest:
+            return f"the newest articles first (“{self.words}”)"
+        days = _days(self.since, self.until)
+        counted = f", counted from {self.counted_from}" if self.counted_from else ""
+        return f"what speaks of or was published {days} first (“{self.words}”{counted})"
+
+    def for_article(self, published: str | None, days: Sequence[str]) -> float:
+        """Return what is added to the log odds of an article's passages.
+
+        `days` are the days of publication of all that were found. An undated article keeps its
+        place among those that do not fit; of the newest, it counts as one in the middle.
+        """
+        if not self.newest:
+            return PUBLISHED if published and self._holds(published, published) else 0.0
+        known = sorted(set(days))
+        if published not in known or len(known) < 2:
+            return NEWEST / 2
+        return NEWEST * known.index(published) / (len(known) - 1)
+
+    def for_sentence(self, article: Article, span: Span) -> float:
+        """Return what is added to the log odds of a sentence."""
+        if self.newest:
+            return 0.0
+        published = date.fromisoformat(article.published) if article.published else None
+        mentions = dates_in_span(article, span, published, None)
+        return SPOKEN_OF if any(self._holds(m.first, m.last) for m in mentions) else 0.0
+
+    def _holds(self, first: str, last: str) -> bool:
+        return (self.since is None or last >= self.since) and (
+            self.until is None or first <= self.until
+        )
+
+
+def dates_asked(question: str, newest: str | None) -> DateWish | None:
+    """Return what the question prefers, None when it names no date.
+
+    `newest` is the day of the newest article (ISO), from which relative words are counted; None
+    when no article has a date: then only whole dates count.
+    """
+    counted = date.fromisoformat(newest) if newest else None
+    mentions = dates_in_sentence(question, counted)
+    if not mentions:
+        found = _NEWEST.search(question)
+        return DateWish(found.group().casefold(), newest=True) if found else None
+    first = mentions[0] if counted is None else _within_reach(mentions[0], counted)
+    leading = _BEFORE_IT.search(question[: first.start])
+    word = leading.group(1).casefold() if leading else ""
+    words = f"{leading.group(0)}{first.words}" if leading else first.words
+    since: str | None = first.first
+    until: str | None = first.last
+    if word in _LATER and len(mentions) > 1:  # "from January 3 to January 9"
+        last = mentions[-1]
+        until = (last if counted is None else _within_reach(last, counted)).last
+    elif word in _LATER:
+        since, until = (_next_day(first.last) if word == "after" else first.first), None
+    elif word == "before":
+        since, until = None, _next_day(first.first, -1)
+    elif word:
+        since = None
+    counted_from = newest if first.worked_out else None
+    return DateWish(" ".join(words.split()), since, until, counted_from=counted_from)
+
+
+def _within_reach(mention: DateMention, counted: date) -> DateMention:
+    """Return a day or month without a year as the one that articles can tell of."""
+    horizon = (counted + timedelta(days=_AHEAD)).isoformat()
+    if not mention.worked_out or mention.first <= horizon:
+        return mention
+    first, last = (f"{int(iso[:4]) - 1}{iso[4:]}" for iso in (mention.first, mention.last))
+    return replace(mention, first=first, last=last)
+
+
+def _next_day(iso: str, days: int = 1) -> str:
+    return (date.fromisoformat(iso) + timedelta(days=days)).isoformat()
+
+
+def _days(since: str | None, until: str | None) -> str:
+    if since and until:
+        return f"on {since}" if since == until else f"from {since} to {until}"
+    return f"since {since}" if since else f"until {until}"
