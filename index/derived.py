@@ -16,8 +16,10 @@ from index.article import Article
 from index.catalogue import Catalogue
 from index.catalogue_rows import Changes, Stamp
 from index.errors import LibraryDamaged
+from index.exact import load_table
 from index.indexing import Progress
 from index.keywords import Keywords, PassageTexts
+from index.probing import lost_passages
 from index.vectors import Record, VectorIndex
 
 
@@ -49,13 +51,25 @@ def catch_up(
         if changes is not None:
             try:
                 _apply(catalogue, index, embedder, changes, stamp, progress)
-                if index.count == _expected(catalogue, index, embedder):
+                if _is_whole(catalogue, index, embedder, deleted=bool(changes.gone)):
                     return
             except LibraryDamaged:
                 pass  # made anew below; an error that remains will be raised there
     index.reset()
     everything = Changes((), tuple(catalogue.article_ids()))
     _apply(catalogue, index, embedder, everything, stamp, progress)
+
+
+def _is_whole(
+    catalogue: Catalogue, index: Keywords | VectorIndex, embedder: str, *, deleted: bool
+) -> bool:
+    """Whether the index holds what it must and, after deleting, still finds it."""
+    if index.count != _expected(catalogue, index, embedder):
+        return False
+    if isinstance(index, Keywords) or not deleted:
+        return True
+    table = load_table(catalogue, embedder, int(catalogue.meta("dimension") or 0))
+    return lost_passages(index, table)[0] == 0
 
 
 def _expected(catalogue: Catalogue, index: Keywords | VectorIndex, embedder: str) -> int:

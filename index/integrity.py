@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from index.annotations import unannotated_count
 from index.article import Article
 from index.catalogue import Catalogue
 from index.derived import current_stamp
 from index.embedded_text import embedded_hash
-from index.embedding import Vectors
 from index.errors import LibraryDamaged
 from index.exact import load_table
 from index.library_parts import Parts
-from index.vectors import VectorIndex
-
-_SAMPLE = 200
-_TOLERANCE = 1e-3
+from index.probing import lost_passages
 
 
 def check(parts: Parts) -> list[str]:
@@ -161,15 +155,6 @@ def _check_vectors(parts: Parts) -> Iterator[str]:
             f"the vector index lacks {len(needed - there)} passages and holds "
             f"{len(there - needed)} that are gone"
         )
-    if not table.ids:
-        return
-    rows = np.linspace(0, len(table.ids) - 1, min(_SAMPLE, len(table.ids))).astype(int)
-    lost = sum(not _finds(parts.vectors, table.matrix[row]) for row in rows)
+    lost, looked_for = lost_passages(parts.vectors, table)
     if lost:
-        yield f"{lost} of {len(rows)} passages looked for in the vector index are not found"
-
-
-def _finds(vectors: VectorIndex, vector: Vectors) -> bool:
-    """Return whether the index finds a passage with exactly this vector."""
-    hits = vectors.search(vector, 10)
-    return bool(hits) and hits[0][1] > 1 - _TOLERANCE
+        yield f"{lost} of {looked_for} passages looked for in the vector index are not found"
