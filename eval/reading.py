@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.article_pages import Estimate, Page, estimates, read_pages, score
-from eval.shown_articles import news_articles, print_articles, samples
+from eval.shown_articles import news_articles, print_articles, print_learnt, samples
 from index.article import Article
 from index.errors import ReadingError
 from index.extracting import read_article_bytes
@@ -104,10 +104,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kind.add_argument("--data", type=Path, help="folder with ground-truth.json")
     kind.add_argument("--news", type=Path, help="JSON Lines of documents to show, each with a text")
     kind.add_argument("--samples", type=Path, help="folder of text files to show")
+    parser.add_argument("--learnt", action="store_true", help="lines that recur in sites of --news")
     parser.add_argument("--show", type=int, default=20, help="how many documents of --news")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--cross-validate", action="store_true", help="fit anew without each page")
     options = parser.parse_args(arguments)
+    if options.learnt and options.news is not None:
+        print_learnt(options.news)
+        return
     if options.data is None:
         file, count = options.news, options.show
         print_articles(news_articles(file, count) if file else samples(options.samples))

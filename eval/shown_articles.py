@@ -9,10 +9,12 @@ import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from index.article import Article
 from index.blocks import lines
 from index.extracting import read_article, read_article_bytes
+from index.learnt_furniture import summary, with_learnt
 
 _SEED = 20
 _WIDTH = 150
@@ -62,6 +64,20 @@ def _reason(article: Article, place: int) -> str | None:
         if span.start <= place < span.end:
             return span.reason
     return None
+
+
+def print_learnt(file: Path) -> None:
+    """Print which lines of each site's documents are marked because they recur."""
+    groups: dict[str, list[Article]] = {}
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        article = read_article_bytes(row["text"].encode(), f"{row['id']}.txt")
+        groups.setdefault(urlsplit(row["url"]).hostname or "", []).append(article)
+    for site, articles in sorted(groups.items()):
+        found = summary(with_learnt(articles))
+        print(f"{site}: {len(articles)} documents, {len(found)} lines learnt")  # noqa: T201
+        for words, count in found.most_common():
+            print(f"  in {count}: {words[:_WIDTH]}")  # noqa: T201 - a command's result
 
 
 def print_articles(articles: Sequence[Article]) -> None:

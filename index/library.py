@@ -16,6 +16,7 @@ from index.embedding import Embedder
 from index.errors import LibraryError
 from index.filters import Filter
 from index.indexing import IndexReport, Intake, Progress, Reader, Splitter
+from index.learnt_furniture import learnt, relearnt
 from index.library_parts import silent
 from index.library_reading import ReadableLibrary
 from index.settings import library_folder
@@ -138,7 +139,7 @@ class Library(ReadableLibrary):
         found = find_files(paths, FORMATS)
         run = FileIndexing(self._intake(), progress or silent, self._read, columns or {}, again)
         report = run.run(found, prune=prune)
-        self._parts.catch_up_all(progress)
+        self._bring_in_step(progress)
         return report
 
     def index_addresses(
@@ -168,7 +169,7 @@ class Library(ReadableLibrary):
             self._intake(), fetcher, progress or silent, limit or PAGES_PER_FEED, again
         )
         report = run.run(addresses, feed=feed)
-        self._parts.catch_up_all(progress)
+        self._bring_in_step(progress)
         return report
 
     def add(self, articles: Iterable[Article], *, progress: Progress | None = None) -> IndexReport:
@@ -181,7 +182,7 @@ class Library(ReadableLibrary):
             if intake.full:
                 intake.store()
         intake.store()
-        self._parts.catch_up_all(progress)
+        self._bring_in_step(progress)
         return IndexReport(added=self.article_count - before, embedded=intake.embedded)
 
     def remove(self, path_or_id: str | Path) -> int:
@@ -265,6 +266,17 @@ class Library(ReadableLibrary):
                 intake.store()
                 (progress or silent)("splitting and embedding again", number, len(article_ids))
         return intake.embedded
+
+    def _bring_in_step(self, progress: Progress | None) -> None:
+        """Mark what recurs in the sources that changed, then bring all that is derived in step."""
+        intake = self._intake()
+        for article in relearnt(self._catalogue):
+            intake.take(article, None)
+            if intake.full:
+                intake.store()
+        intake.store()
+        learnt(self._catalogue)
+        self._parts.catch_up_all(progress)
 
     def _intake(self) -> Intake:
         from index.splitting import split_into_passages
