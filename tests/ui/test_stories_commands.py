@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 
 from index.article import Article
 from index.library import Library
+from index.retrieving import Retriever
 from tests.helpers.hashing_embedder import HashingEmbedder
 from ui.cli import run
+from ui.commands import search
 
 STORY = """\
 The lighthouse of Skell will shine again in spring, the harbour office said on Tuesday. Volunteers \
@@ -139,3 +142,18 @@ def test_a_range_that_is_no_date_is_a_usage_error(
 ) -> None:
     assert run(["library", "dates", "--since", "January"]) == 2
     assert "is not a date" in capsys.readouterr().err
+
+
+def test_a_hit_names_the_other_carriers_of_its_story(carried: list[Article]) -> None:
+    first, second = carried
+    folder = Path(os.environ["FOOTNOTE_LIBRARY"])
+    with Library.open(folder, embedder=HashingEmbedder()) as library:
+        hits = Retriever(library, reader=None).search("lighthouse keeper's diary", 5)
+        carriers = search._carriers(library)
+    assert {each.id for each in carriers[first.id]} == {first.id, second.id}
+    shown = search._as_text(hits, carriers)
+    assert "2 articles, 1 origin: also carried by" in shown
+    found = search._as_json("q", hits, "", carriers)["hits"][0]
+    (other,) = found["same_story"]
+    assert {found["article"], other["article"]} == {first.id, second.id}
+    assert "origin" not in search._as_text(hits, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,13 @@ from ui.options import (
 )
 
 if TYPE_CHECKING:
+    from index.catalogue_rows import Outline
     from index.filters import Filter
+    from index.library_reading import ReadableLibrary
     from index.retrieving import Hit, Retriever
+
+Carriers = Mapping[str, "list[Outline]"]
+"""By article id: the articles that carry the same story, this one included."""
 
 SCHEMA = 1
 WIDTH = 96
@@ -75,19 +81,36 @@ def search(
         ids = [opened.article_id(name) for name in article] if article else []
         where = filter_from(since, until, source, ids)
         retriever = Retriever(opened, dates=dates)
+        carriers = _carriers(opened)
         if query is not None:
             hits, preferred = retriever.search(query, k, where), _preferred(retriever, query)
             if as_json:
-                print_json(_as_json(query, hits, preferred))
+                print_json(_as_json(query, hits, preferred, carriers))
             else:
                 if preferred:
                     click.echo(f"Preferred: {preferred}; --no-dates turns this off\n")
-                click.echo(_as_text(hits))
+                click.echo(_as_text(hits, carriers))
             return 0
-        return _many(retriever, asked, k, where)
+        return _many(retriever, asked, k, where, carriers)
 
 
-def _many(retriever: Retriever, asked: list[dict[str, Any]], k: int, where: Filter | None) -> int:
+def _carriers(opened: ReadableLibrary) -> dict[str, list[Outline]]:
+    """Return, for each article that carries a story with others, all carriers of that story."""
+    origins = opened.origins()
+    stories: dict[str, list[Outline]] = {}
+    for outline in opened.outlines() if origins else ():
+        if outline.id in origins:
+            stories.setdefault(origins[outline.id], []).append(outline)
+    return {article: stories[origin] for article, origin in origins.items()}
+
+
+def _many(
+    retriever: Retriever,
+    asked: list[dict[str, Any]],
+    k: int,
+    where: Filter | None,
+    carriers: Carriers,
+) -> int:
     """Search for every question; one that fails is reported in its line and stops nothing."""
     failed = 0
     for row in asked:
@@ -95,7 +118,8 @@ def _many(retriever: Retriever, asked: list[dict[str, Any]], k: int, where: Filt
             if not row["question"].strip():
                 raise UsageError("the question is empty")
             query = row["question"]
-            found = _as_json(query, retriever.search(query, k, where), _preferred(retriever, query))
+            hits, preferred = retriever.search(query, k, where), _preferred(retriever, query)
+            found = _as_json(query, hits, preferred, carriers)
         except FootnoteError as error:
             failed += 1
             print_json({"id": row["id"], "error": str(error)}, lines=True)
@@ -111,17 +135,17 @@ def _preferred(retriever: Retriever, query: str) -> str:
     return wish.described if wish else ""
 
 
-def _as_json(query: str, hits: list[Hit], preferred: str) -> dict[str, Any]:
+def _as_json(query: str, hits: list[Hit], preferred: str, carriers: Carriers) -> dict[str, Any]:
     """Return schema 1 of `footnote search --json`."""
     return {
         "schema": SCHEMA,
         "query": query,
         "preferred": preferred,
-        "hits": [_hit_as_json(hit) for hit in hits],
+        "hits": [_hit_as_json(hit, carriers.get(hit.article.id, [])) for hit in hits],
     }
 
 
-def _hit_as_json(hit: Hit) -> dict[str, Any]:
+def _hit_as_json(hit: Hit, carriers: Sequence[Outline]) -> dict[str, Any]:
     passage, article = hit.passage, hit.article
     return {
         "article": article.id,
@@ -142,16 +166,24 @@ def _hit_as_json(hit: Hit) -> dict[str, Any]:
             {"article": other.article.id, "title": other.article.title, "path": other.article.path}
             for other in hit.carriers
         ],
+        "same_story": [
+            {"article": other.id, "title": other.title, "source": other.source}
+            for other in carriers
+            if other.id != article.id
+        ],
     }
 
 
-def _as_text(hits: list[Hit]) -> str:
+def _as_text(hits: list[Hit], carriers: Carriers) -> str:
     if not hits:
         return "No passage was found."
-    return "\n\n".join(_hit_as_text(number, hit) for number, hit in enumerate(hits, start=1))
+    return "\n\n".join(
+        _hit_as_text(number, hit, carriers.get(hit.article.id, []))
+        for number, hit in enumerate(hits, start=1)
+    )
 
 
-def _hit_as_text(number: int, hit: Hit) -> str:
+def _hit_as_text(number: int, hit: Hit, carriers: Sequence[Outline]) -> str:
     article = hit.article
     page = article.page_at(hit.passage.start)
     about = [part for part in (article.source, article.published) if part]
@@ -167,6 +199,10 @@ def _hit_as_text(number: int, hit: Hit) -> str:
         others = "; ".join(other.article.title for other in hit.carriers)
         also = textwrap.shorten(f"the same words also in: {others}", WIDTH, placeholder=" …")
         lines.append(f"   {also}")
+    if carriers:
+        names = "; ".join(o.source or o.title for o in carriers if o.id != article.id)
+        story = f"{len(carriers)} articles, 1 origin: also carried by {names}"
+        lines.append(f"   {textwrap.shorten(story, WIDTH, placeholder=' …')}")
     return "\n".join(lines)
 
 
