@@ -21,6 +21,11 @@ Resolver = Callable[[str, int], Sequence[str]]
 LONGEST_ADDRESS = 4000  # characters; far more than servers take
 _PORTS = {"http": 80, "https": 443}
 
+
+class HostRefused(ReadingError):
+    """A host is not known, or not to be asked."""
+
+
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # White space, control characters and backslashes, which programs read differently.
 _AMBIGUOUS = re.compile(r"[\s\x00-\x20\x7f\\]")
@@ -180,22 +185,25 @@ def checked_addresses(
     is waiting for the second try.
 
     Raises:
-        ReadingError: the host is unknown, or has an address that is not public.
+        HostRefused: the host is unknown, or has an address that is not public.
 
     """
     try:
         found = list(resolver(host, port))
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ReadingError(
+        raise HostRefused(
             f"the host {host} is not known ({reason}): check the address and the network"
         ) from error
     if not found:
-        raise ReadingError(f"the host {host} has no address: check the address and the network")
+        raise HostRefused(f"the host {host} has no address: check the address and the network")
     private = [each for each in found if not is_public(each)]
     if private and not allow_private:
-        raise ReadingError(
-            f"the host {host} is at {private[0]}, which is not a public address: give "
-            "--allow-private if you mean to read from your own network"
+        place = (
+            f"{host} is" if host == private[0] else f"the host {host} is at {private[0]}, which is"
+        )
+        raise HostRefused(
+            f"{place} not a public address: give --allow-private if you mean to read from your own "
+            "network"
         )
     return found

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 import httpx
 
-from index.addresses import normalise, shown_address
+from index.addresses import HostRefused, normalise, shown_address
 from index.errors import ReadingError
 from index.guarded_transport import BROKEN, Guard, GuardedTransport, trusted_certificates
 from index.replies import (
@@ -186,6 +186,8 @@ class Fetcher:
                 client.stream("GET", address, headers=headers) as response,
             ):
                 return reply_of(response, address, room)
+        except HostRefused as error:
+            raise TransferError(address, f"cannot be fetched: {error}") from error
         except httpcore.TimeoutException as error:
             reason = f"did not answer in time{_proxy_hint()}: try again later"
             raise TransferError(address, reason) from error

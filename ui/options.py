@@ -76,6 +76,11 @@ def filter_from(
     return where if where else None
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 article" or "2,000 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def print_json(value: Any, *, lines: bool = False) -> None:  # noqa: ANN401 - any JSON value
     """Print a JSON document to standard output; on one line when `lines`."""
     text = json.dumps(value, ensure_ascii=False, indent=None if lines else 2)

@@ -10,7 +10,7 @@ import click
 
 from index.addresses import is_address
 from index.errors import UsageError
-from ui.options import json_option, library_option, offline_option, print_json
+from ui.options import counted, json_option, library_option, offline_option, print_json
 
 if TYPE_CHECKING:
     from index.fetching import Fetcher
@@ -110,7 +110,8 @@ def index(
         print_json({"schema": 1, "library": str(folder), **asdict(report)})
     else:
         click.echo(_summary(report))
-        click.echo(f"The library {folder} holds {size[0]:,} articles in {size[1]:,} passages.")
+        articles, passages = counted(size[0], "article"), counted(size[1], "passage")
+        click.echo(f"The library {folder} holds {articles} in {passages}.")
     return 1 if report.failed else 0
 
 
@@ -145,4 +146,4 @@ def _summary(report: IndexReport) -> str:
     parts += [f"{number:,} {word}" for number, word in optional if number]
     if report.failed:
         parts.append(f"{len(report.failed):,} not readable")
-    return f"{', '.join(parts)}; {report.embedded:,} passages embedded."
+    return f"{', '.join(parts)}; {counted(report.embedded, 'passage')} embedded."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ui.commands.stories import dates, duplicates, echo_dates, mention_as_json
-from ui.options import json_option, library_option, offline_option, print_json
+from ui.options import counted, json_option, library_option, offline_option, print_json
 
 if TYPE_CHECKING:
     from index.portable import Manifest
@@ -28,10 +28,6 @@ def library() -> None:
 
 library.add_command(duplicates)
 library.add_command(dates)
-
-
-def _word(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"
 
 
 @library.command("list", short_help="List the articles.")
@@ -59,7 +55,8 @@ def list_articles(as_json: bool, library: Path | None) -> None:
     for each in outlines:
         date, source = each.published or "no date", each.source or "no source"
         click.echo(f"{each.id}  {date:10}  {source}  {each.title}  ({counts.get(each.id, 0)})")
-    click.echo(f"{len(outlines):,} articles, {sum(counts.values()):,} passages, by {embedder}.")
+    passages = counted(sum(counts.values()), "passage")
+    click.echo(f"{counted(len(outlines), 'article')}, {passages}, by {embedder}.")
 
 
 @library.command(short_help="Show one article.")
@@ -98,7 +95,7 @@ def show(article: str, as_json: bool, library: Path | None) -> None:
         "language": language_name(found.language),
         "url": found.url or "none",
         "found at": ", ".join(locations),
-        "left out": f"{len(found.boilerplate)} spans that are not the article",
+        "left out": f"{counted(len(found.boilerplate), 'span')} not of the article",
     }
     if carriers:
         rows["same story"] = f"{len(carriers) + 1} articles, 1 origin: also {', '.join(carriers)}"
@@ -124,7 +121,7 @@ def remove(article: tuple[str, ...], library: Path | None) -> None:
         before = opened.article_count
         places = sum(opened.remove(name) for name in article)
         gone = before - opened.article_count
-    click.echo(f"Removed: {places:,} {_word(places, 'path')}, {gone:,} {_word(gone, 'article')}.")
+    click.echo(f"Removed: {counted(places, 'path')}, {counted(gone, 'article')}.")
 
 
 @library.command(short_help="Check that everything holds.")
@@ -189,7 +186,8 @@ def rebuild(library: Path | None, offline: bool) -> None:
         ) as opened:
             embedded = opened.rebuild(progress=progress)
             count = opened.passage_count
-    click.echo(f"{count:,} passages, {embedded:,} of them embedded again by {embedder.name}.")
+    passages = counted(count, "passage")
+    click.echo(f"{passages}, {embedded:,} of them embedded again by {embedder.name}.")
 
 
 @library.command("export", short_help="Write the library to one file.")
@@ -213,7 +211,7 @@ def export_to(file: Path, as_json: bool, library: Path | None) -> None:
         archive = {"archive": str(file), "archive_bytes": size}
         print_json({**asdict(manifest), "schema": 1, "library": str(folder), **archive})
         return
-    click.echo(f"{file}: {_contents(manifest)} in {size / 1e6:,.1f} MB.")
+    click.echo(f"{file}: {_contents(manifest)} in {size / 1e6:,.2f} MB.")
 
 
 @library.command("import", short_help="Make a library from an exported file.")
@@ -240,6 +238,8 @@ def import_from(file: Path, as_json: bool, library: Path | None) -> None:
 
 
 def _contents(manifest: Manifest) -> str:
-    articles = f"{manifest.articles:,} {_word(manifest.articles, 'article')}"
-    passages = f"{manifest.passages:,} {_word(manifest.passages, 'passage')}"
+    articles, passages = (
+        counted(manifest.articles, "article"),
+        counted(manifest.passages, "passage"),
+    )
     return f"{articles}, {passages}, embedded by {manifest.embedder or 'nothing yet'}"
