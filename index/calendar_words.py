@@ -15,6 +15,8 @@ Tense = Literal["past", "future", "unknown"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Early, middle and late of a month, and the last third as far as the month goes.
 _EARLY_UNTIL, _MIDDLE_UNTIL, _HALF = 10, 20, 15
+# What nothing says of whether it has been: a plan is seldom told further ahead without a year.
+_SOON_DAYS, _SOON_MONTHS = 60, 3
 _FEBRUARY_29 = (2, 29)
 
 
@@ -105,7 +107,7 @@ def month_named(
         offset = ahead or 12
     elif which == "this":
         return month(published.year, number, part)
-    elif tense == "future" or (tense == "unknown" and ahead < back):
+    elif tense == "future" or (tense == "unknown" and ahead < back and ahead <= _SOON_MONTHS):
         offset = ahead
     else:
         offset = -back
@@ -114,12 +116,17 @@ def month_named(
 
 
 def day_named(published: date, number: int, day: int, tense: Tense) -> Days | None:
-    """Return the day that "January 20" means: the last, the next or the nearest one, if any."""
+    """Return the day that "January 20" means: the last, the next or the nearest one, if any.
+
+    Without a verb that tells, one more than two months ahead is not taken.
+    """
     found = [date(y, number, day) for y in _years(published, number, day)]
     if tense == "past":
         found = [each for each in found if each <= published] or found
     elif tense == "future":
         found = [each for each in found if each >= published] or found
+    else:
+        found = [each for each in found if (each - published).days <= _SOON_DAYS] or found
     return one(min(found, key=lambda each: abs(each - published))) if found else None
 
 

@@ -171,9 +171,12 @@ _BEFORE_YEAR = (
     r"|before|after) "
 )
 _PART = r"(?P<part>(?:[Ee]arly|[Mm]id|[Ll]ate)[ -]|the (?:first|second) half of )?"
+# With a capital only at a sentence's beginning: "USA TODAY" and "Japan Today" are papers.
 _TODAY = (
     r"\bthe day before yesterday\b"
     r"|\b(?:today|tonight|yesterday|tomorrow|last night|this (?:morning|afternoon|evening))\b"
+    r"|(?:^|(?<=[“\"(‘]))(?:Today|Tonight|Yesterday|Tomorrow|Last night"
+    r"|This (?:morning|afternoon|evening))\b"
 )
 _NAMED_DAY = (
     r"\b(?:the|that) (?:very )?same (?:day|morning|afternoon|evening|night)\b"
@@ -195,7 +198,7 @@ WORKED_OUT = (
         _day_of_month,
     ),
     _rule(rf"(?<![\d.,$£€])\b{_DAY} (?:of )?{_MONTH}\b", _day_of_month),
-    _rule(_TODAY, _today, re.I),
+    _rule(_TODAY, _today),
     _rule(_NAMED_DAY, _named_day, re.I),
     _rule(_PERIOD, _period, re.I),
     _rule(r"(?P<part>)\b(?:over|at|during|on) (?P<which>the) (?P<unit>weekend)\b", _period, re.I),

@@ -46,6 +46,7 @@ _CUES = re.compile(
     r"day|ago|week|month|year|night|today|tomorrow|morning|evening|afternoon|\b(?:Jan|Feb|Mar|Apr"
     r"|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|\d{4}",
 )
+_FIGURE = re.compile(r"\d")
 _VERB_WITHIN = 12
 # The preposition that tells a year or a month from a number is no part of its name.
 _LEADING = re.compile(
@@ -73,7 +74,7 @@ def dates_in_sentence(
         iso = (days[0].isoformat(), days[1].isoformat())
         found.append(DateMention(start, end, *iso, sentence[start:end], worked_out))
 
-    for start, end, iso in full_dates(sentence, language):
+    for start, end, iso in full_dates(sentence, language) if _FIGURE.search(sentence) else ():
         take(start, end, cal.one(date.fromisoformat(iso)), worked_out=False)
     if language in ("en", UNDETERMINED) and _CUES.search(sentence):
         for rules, day in ((STATED, date.max), (WORKED_OUT, published)):

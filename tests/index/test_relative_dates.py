@@ -135,6 +135,16 @@ def test_a_month_far_behind_a_verb_is_the_nearest_one() -> None:
     assert named("He is now focused on a visit in February.") == ["February=2025-02-01..2025-02-28"]
 
 
+def test_a_paper_s_name_is_no_day() -> None:
+    assert named("He told USA TODAY and Japan Today that it is over.") == []
+    assert named("Today the council meets.") == ["Today=2025-01-22"]
+
+
+def test_a_day_without_a_verb_is_not_far_ahead() -> None:
+    assert named("The attacks of April 7 were the worst.") == ["April 7=2024-04-07"]
+    assert named("The meeting of March 3 is open to all.") == ["March 3=2025-03-03"]
+
+
 def test_the_same_day_is_the_day_named_last() -> None:
     article = Article(
         text="The minister resigned on Sunday.\n\nHis deputy left the same day. She returned the "
