@@ -28,6 +28,8 @@ FEWEST_RUNS = 30
 """Articles with fewer different runs of words are compared with none."""
 MOST_DAYS_APART = 14
 """Papers use last year's text on a holiday again: that is another story."""
+LONGEST_READ = 300_000
+"""Characters of a body that are compared: no story is longer, and a book must not fill memory."""
 BANDS, _ROWS = 64, 3
 _SEED = 20250122
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
@@ -53,7 +55,8 @@ class Story:
 
 def story_of(article: Article) -> Story:
     """Return what is compared of an article; no runs where they are too few to compare."""
-    runs = word_runs("\n".join(span.of(article.text) for span in article.body_spans()))
+    body = "\n".join(span.of(article.text) for span in article.body_spans())
+    runs = word_runs(body[:LONGEST_READ])
     published = date.fromisoformat(article.published) if article.published else None
     return Story(runs if len(runs) >= FEWEST_RUNS else frozenset(), published)
 

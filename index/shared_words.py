@@ -19,6 +19,10 @@ MOST_CARRIERS = 8
 """Words in more articles than this are furniture, or a saying: they make no pair."""
 
 
+LONGEST_READ = 1_000_000
+"""Characters of an article that are looked through for shared words."""
+
+
 @dataclass(frozen=True, slots=True)
 class SharedWords:
     """The same words (but for case and punctuation) at a place of each of two articles."""
@@ -77,7 +81,12 @@ Placed = tuple[str, Span]
 
 
 def _body_words(article: Article) -> list[Placed]:
-    return [placed for span in article.body_spans() for placed in placed_words(article.text, span)]
+    spans = [
+        Span(span.start, min(span.end, LONGEST_READ))
+        for span in article.body_spans()
+        if span.start < LONGEST_READ
+    ]
+    return [placed for span in spans for placed in placed_words(article.text, span)]
 
 
 def _grams(words: Sequence[Placed]) -> Iterator[tuple[str, ...]]:
