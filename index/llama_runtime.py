@@ -111,6 +111,11 @@ class LlamaText:
         """How many tokens the model was trained to read at once."""
         return int(self._c.llama_model_n_ctx_train(self._llama.model))
 
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens the model knows."""
+        return int(self._llama.n_vocab())
+
     def tokens_of(self, text: str, *, special: bool = False, ends: bool = False) -> list[int]:
         """Return the text's tokens.
 

@@ -15,6 +15,7 @@ from typing import Literal
 from qa.alignment import NEARLY_ALL, Alignment, Edit, Unit, align
 from qa.cues import Cue, cues
 from qa.lexicon import word_set
+from qa.orders import ordered
 from qa.swaps import NEAR_VERBATIM, SMALL_EDIT, Mismatch, swaps
 from qa.words import FUNCTION_WORDS, Token, is_verb_form, stem, tokens
 
@@ -41,8 +42,15 @@ def mismatches(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mism
         *_put_in_or_out(claim, source, alignment),
         *_opposites(alignment),
         *swaps(claim, source, beside),
+        *_ordered(claim, source),
     ]
     return list(dict.fromkeys(found))
+
+
+def _ordered(claim: str, source: str) -> Iterator[Mismatch]:
+    words = ordered(claim, source)
+    if words is not None:
+        yield Mismatch("attribution", f'the source does not state this, it says "{words}"')
 
 
 def _certainty(

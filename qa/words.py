@@ -24,7 +24,10 @@ _CHARACTERS = str.maketrans(
         **dict.fromkeys("‐‑−", "-"),
         **dict.fromkeys("–—―", "—"),
         **dict.fromkeys("\u00a0\u2009\u202f\u2007\t\r", " "),
-        **dict.fromkeys("\u200b\u200c\u200d\ufeff\u00ad", ""),
+        # What is not seen: joiners, marks of direction, invisible signs and tags.
+        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad", ""),
+        **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2060, 0x2070))), ""),
+        **dict.fromkeys(map(chr, range(0xE0000, 0xE0080)), ""),
     }
 )
 # Tokenised text ("japan 's", "did n't", "$ 5") is joined again, so that it reads alike.
