@@ -8,7 +8,6 @@ with lxml. No external entity or DTD is ever loaded.
 from __future__ import annotations
 
 import io
-import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -41,6 +40,11 @@ _PROLOG = re.compile(
 )
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([a-zA-Z]+)")
 _SNIFFED = 20_000
+# What of an entry is looked at, by any of the formats' names.
+_TOLD = (
+    "link", "guid", "id", "pubdate", "published", "issued", "updated", "modified", "date", "created"
+)  # fmt: skip
+_MOST_TOLD = 20
 _ALTERNATES = ("application/rss+xml", "application/atom+xml")
 
 
@@ -83,13 +87,11 @@ def kind_of(data: bytes) -> Kind | None:
     return _KINDS.get(root[1].lower()) if root else None
 
 
-def read_feed(
-    data: bytes, address: str, content_type: str, limit: int, *, cut: bool = False
-) -> tuple[Feed, bool]:
-    """Return the first `limit` entries that a feed lists, and whether its data had to be cut.
+def read_feed(data: bytes, address: str, limit: int, *, cut: bool = False) -> tuple[Feed, bool]:
+    """Return the first `limit` entries that a feed lists, and whether it was whole.
 
-    `cut` says that they already were. Entries without an address of their own, or with one
-    that cannot be asked, are left out; past `MOST` entries none is counted.
+    `cut` says that its end is missing. Entries without an address of their own, or with
+    one that cannot be asked, are left out; past `MOST` entries none is counted.
 
     Raises:
         ReadingError: the data are no feed.
@@ -99,49 +101,84 @@ def read_feed(
         data, too_long = unpacked(data)
     except zlib.error as error:
         raise ReadingError(f"{address} is damaged gzip data ({error}): try again later") from error
-    cut = cut or too_long
     kind = kind_of(data)
     if kind is None:
         raise ReadingError(
             f"{address} is neither an RSS or Atom feed nor a sitemap: give the address of a feed, "
             "a sitemap or a page"
         )
+    whole = not (cut or too_long)
     if kind == "feed":
-        cut = cut or len(data) > LARGEST_RSS
-        found = _entries(data[:LARGEST_RSS], address, content_type)
+        whole = whole and len(data) <= LARGEST_RSS
+        # Twice as many as are wanted, because some may have no address.
+        found, total = _entries(data[:LARGEST_RSS], address, 2 * limit)
     else:
-        # Of a sitemap that was cut, the last address may be half an address.
-        found = _locations(data[: data.rfind(b"loc>") + 4] if cut else data)
+        found, total, unbroken = _locations(data, limit)
+        whole = whole and unbroken
     listed: dict[str, Listed] = {}
-    total = 0
-    for entry in itertools.islice(found, MOST):
-        total += 1
+    for entry in found:
         # Looking at an address takes longer than finding it.
         place = _asked(address, entry.address) if len(listed) < limit else None
         if place is not None:
             listed.setdefault(place, replace(entry, address=place))
-    return Feed(kind, tuple(listed.values()), total), cut
+    return Feed(kind, tuple(listed.values()), total), whole
 
 
-def _entries(data: bytes, address: str, content_type: str) -> Iterator[Listed]:
+def _entries(data: bytes, address: str, limit: int) -> tuple[list[Listed], int]:
+    """Return the first entries of RSS or Atom, and how many it has."""
     import feedparser
 
+    small, total = _pruned(data, limit)
     parsed = feedparser.parse(
         # A stream: feedparser would take other bytes for a path or an address.
-        io.BytesIO(data),
-        response_headers={"content-location": address, "content-type": content_type},
+        io.BytesIO(small),
+        response_headers={"content-location": address, "content-type": "application/xml"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
+    rss_1 = parsed.version in ("rss10", "rss090")
+    found = []
     for entry in parsed.entries:
-        link = entry.get("link")
-        if isinstance(link, str):
-            # RSS 1.0 states its only date as dc:date, which feedparser calls "updated".
-            # (Asked for what is not there, it would give the date of publication.)
-            changed = entry.get("updated") if "updated" in entry else None
-            rss_1 = parsed.version in ("rss10", "rss090")
-            published = entry.get("published") or (changed if rss_1 else None)
-            yield Listed(link, date_of(published), None if rss_1 else _stamp(changed))
+        # RSS 1.0 states its only date as dc:date, which feedparser calls "updated".
+        # (Asked for what is not there, it would give the date of publication.)
+        changed = entry.get("updated") if "updated" in entry else None
+        published = entry.get("published") or (changed if rss_1 else None)
+        stamp = None if rss_1 else _stamp(changed)
+        found.append(Listed(entry.get("link") or "", date_of(published), stamp))
+    return found, total
+
+
+def _pruned(data: bytes, limit: int) -> tuple[bytes, int]:
+    """Return the feed with nothing but the addresses and dates of its first entries.
+
+    What feedparser reads is then well-formed and small: broken or deep XML keeps it busy
+    for minutes, where lxml takes no notice.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True
+    )
+    tree = etree.fromstring(data, parser)
+    if tree is None:
+        return b"", 0
+    entries = [each for each in tree.iter() if _name(each) in ("item", "entry")]
+    kept = set(entries[:limit])
+    # A feed's root and its channel; of what else there may be, nothing is wanted.
+    holders = {tree, *(each.getparent() for each in kept)} - {None} - kept
+    for holder in holders:
+        for child in list(holder):
+            if child not in kept and child not in holders:
+                holder.remove(child)
+    for entry in kept:
+        told = [child for child in entry if _name(child) in _TOLD][:_MOST_TOLD]
+        entry[:] = told
+    return etree.tostring(tree, encoding="utf-8", xml_declaration=True), len(entries)
+
+
+def _name(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+    """Return an element's name without its namespace, in lower case; "" for a comment."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def _stamp(changed: object) -> str | None:
@@ -159,34 +196,46 @@ def date_of(stated: object) -> str | None:
         return iso_date(stated)
 
 
-def _locations(data: bytes) -> Iterator[Listed]:
-    """Yield the pages of a sitemap, or the sitemaps of an index, as far as the XML goes."""
+def _locations(data: bytes, limit: int) -> tuple[list[Listed], int, bool]:
+    """Return the first entries of a sitemap, how many it has, and whether the XML is whole.
+
+    Of one that breaks off, all before the break count.
+    """
+    from lxml import etree
+
+    found: list[Listed] = []
+    total = 0
+    try:
+        for entry in _sitemap_entries(data):
+            total += 1
+            if len(found) < 2 * limit:
+                found.append(entry)
+            if total == MOST:
+                break
+    except etree.XMLSyntaxError:
+        return found, total, False
+    return found, total, True
+
+
+def _sitemap_entries(data: bytes) -> Iterator[Listed]:
     from lxml import etree
 
     events = etree.iterparse(
-        io.BytesIO(data),
-        events=("end",),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        recover=True,
+        io.BytesIO(data), events=("end",), resolve_entities=False, no_network=True, load_dtd=False
     )
     stated: dict[str, str] = {}
-    try:
-        for _, element in events:
-            name = etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
-            if name in ("loc", "lastmod", "publication_date") and element.text:
-                stated.setdefault(name, element.text.strip())
-            elif name in ("url", "sitemap"):
-                published = date_of(stated.get("publication_date"))
-                yield Listed(stated.get("loc", ""), published, _stamp(stated.get("lastmod")))
-                stated = {}
-                # Or the tree grows with the file.
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except etree.XMLSyntaxError:
-        return
+    for _, element in events:
+        name = _name(element)
+        if name in ("loc", "lastmod", "publication_date") and element.text:
+            stated.setdefault(name, element.text.strip())
+        elif name in ("url", "sitemap"):
+            published = date_of(stated.get("publication_date"))
+            yield Listed(stated.get("loc", ""), published, _stamp(stated.get("lastmod")))
+            stated = {}
+            # Or the tree grows with the file.
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
 
 
 def _asked(base: str, link: str) -> str | None:

@@ -212,11 +212,11 @@ class WebIndexing:
             return
         source = wanted.source or _Source(shown, self.limit)
         most = max(source.left, SITEMAPS_PER_INDEX)
-        feed, cut = feeds.read_feed(body, reply.address, reply.content_type, most, cut=reply.cut)
-        if cut:
+        feed, whole = feeds.read_feed(body, reply.address, most, cut=reply.cut)
+        if not whole:
             self.warnings.append(
-                f"{shown} does not end within {len(body):,} bytes or the time for it: what came "
-                "before was read"
+                f"{shown} breaks off, or does not end within {len(body):,} bytes and the time for "
+                "it: what came before was read"
             )
         if feed.kind == "sitemap index":
             self._take_index(wanted, source, feed, shown)
