@@ -182,6 +182,49 @@ def test_full_dates_of_other_languages_are_found(
     assert [f"{m.words}={m.first}" for m in found] == expected
 
 
+ELSEWHERE = """
+de | Der Rat stimmte am Dienstag zu. | Dienstag=2025-01-21
+de | Der Rat wird am Dienstag abstimmen. | Dienstag=2025-01-28
+de | Er kam am vergangenen Mittwoch. | vergangenen Mittwoch=2025-01-15
+de | Sie sagte gestern, die Brücke bleibe gesperrt. | gestern=2025-01-21
+de | Am Montagabend brannte die Mühle. | Montagabend=2025-01-20
+de | Am 28. Dezember fiel Schnee. | 28. Dezember=2024-12-28
+de | Der Markt ist jeden Freitag offen. |
+fr | Le conseil a voté mardi. | mardi=2025-01-21
+fr | Le conseil votera, le scrutin est prévu jeudi. | jeudi=2025-01-23
+fr | Il est parti lundi dernier. | lundi dernier=2025-01-20
+fr | Elle a démissionné hier. | hier=2025-01-21
+fr | La fête aura lieu le 14 juin. | 14 juin=2025-06-14
+fr | Le musée ferme le lundi. |
+es | El consejo votó el martes. | martes=2025-01-21
+es | La feria será el sábado. | sábado=2025-01-25
+es | El puente cayó ayer por la mañana. | ayer=2025-01-21
+es | Abrirá mañana. | mañana=2025-01-23
+es | La ley se aprobó el 28 de diciembre. | 28 de diciembre=2024-12-28
+es | Cierra los lunes. |
+ja | 町長は22日に会見した。 | 22日=2025-01-22
+ja | 橋は25日に閉鎖された。 | 25日=2024-12-25
+ja | 式典は25日に行われる予定だ。 | 25日=2025-01-25
+ja | 会議は昨日開かれた。 | 昨日=2025-01-21
+ja | 火曜日に雪が降った。 | 火曜日=2025-01-21
+ja | 12月28日に開館した。 | 12月28日=2024-12-28
+ja | 工事は10日間続いた。 |
+"""
+ELSEWHERE_ROWS = [
+    tuple(part.strip() for part in f"{line} ".split(" |")) for line in ELSEWHERE.strip().split("\n")
+]
+
+
+@pytest.mark.parametrize(("language", "sentence", "expected"), ELSEWHERE_ROWS)
+def test_days_are_worked_out_in_other_languages(
+    language: str, sentence: str, expected: str
+) -> None:
+    found = dates_in_sentence(sentence, WEDNESDAY, language=language)
+    assert all(sentence[m.start : m.end] == m.words for m in found)
+    assert [f"{m.words}={m.first}" for m in found] == [e for e in [expected] if e]
+    assert dates_in_sentence(sentence, None, language=language) == []
+
+
 def test_offsets_are_those_of_the_article_and_boilerplate_names_nothing() -> None:
     text = "Posted on Monday\n\nThe council met on Tuesday and will meet on Friday."
     article = Article(
