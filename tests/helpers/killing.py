@@ -114,7 +114,10 @@ def change_files(files: Path, chance: random.Random, paragraphs: int) -> None:
     gone = chance.sample(present, len(present) // 5)
     for path in gone:
         path.unlink()
-    write_numbered(files, chance.sample(range(1000, 10**5), len(gone)), paragraphs)
+    there = {path.name for path in files.iterdir()}
+    numbers = chance.sample(range(1000, 10**6), 2 * len(gone))
+    fresh = [each for each in numbers if f"report-{each:04}.txt" not in there]
+    write_numbered(files, fresh[: len(gone)], paragraphs)
 
 
 def kill_many(base: Path, kills: int, seed: int, count: int = FILES) -> KillReport:
