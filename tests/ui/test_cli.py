@@ -228,7 +228,13 @@ def test_an_export_verifies_and_a_changed_article_is_told(tmp_path: Path, seeds:
     export = tmp_path / "answer.json"
     export.write_text(answered.stdout, "utf-8")
     assert run("verify", export, library=library).returncode == 0
+    told = run("ask", "--markdown", "How long did the meeting last?", library=library)
+    page = tmp_path / "answer.md"
+    page.write_text(told.stdout, "utf-8")
+    assert run("verify", page, library=library).returncode == 0
     article.write_text(article.read_text("utf-8").replace("30 minutes", "40 minutes"), "utf-8")
     changed = run("verify", export, library=library)
     assert changed.returncode == 1
     assert "changed" in changed.stdout
+    assert str(article) in changed.stdout
+    assert run("verify", page, library=library).returncode == 1

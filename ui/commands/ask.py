@@ -55,6 +55,9 @@ WIDEST = 100  # characters a line that still read well
 @filter_options
 @model_option
 @json_option
+@click.option(
+    "--markdown", "as_markdown", is_flag=True, help="Print Markdown that `footnote verify` reads."
+)
 @library_option
 @offline_option
 def ask(
@@ -69,6 +72,7 @@ def ask(
     article: tuple[str, ...],
     model: str | None,
     as_json: bool,
+    as_markdown: bool,
     library: Path | None,
     offline: bool,
 ) -> int:
@@ -94,16 +98,20 @@ def ask(
         ids = [footnote.library.article_id(name) for name in article]
         where = filter_from(since, until, source, ids)
         if question is not None:
-            return _one(footnote, question, where, as_json)
+            return _one(footnote, question, where, as_json, as_markdown)
         return _many(footnote, asked, where)
 
 
-def _one(footnote: Footnote, question: str, where: Filter | None, as_json: bool) -> int:
-    from ui.rendering import render_text
+def _one(
+    footnote: Footnote, question: str, where: Filter | None, as_json: bool, as_markdown: bool
+) -> int:
+    from ui.rendering import render_markdown, render_text
 
     answer = footnote.ask(question, where=where)
     if as_json:
         print_json(answer.as_json())
+    elif as_markdown:
+        click.echo(render_markdown([answer], title="An answer of Footnote"), nl=False)
     else:
         width = min(shutil.get_terminal_size().columns, WIDEST)
         click.echo(render_text(answer, width=width, styled=sys.stdout.isatty()))
