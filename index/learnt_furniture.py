@@ -17,7 +17,7 @@ import numpy as np
 from index.article import Article, BoilerplateSpan
 from index.blocks import lines
 from index.catalogue import Catalogue
-from index.origins import candidate_pairs, origins_of, shared_story, sketches, story_of
+from index.origins import candidate_pairs, origins_of, sketches
 
 RECURS = "recurs in this source"
 FEWEST_STORIES = 4
@@ -27,6 +27,7 @@ LEAST_SHARE = 0.1
 MOST_OF_ARTICLE = 0.4
 """An article that would lose more than this share of its body is left as it is."""
 _SHORTEST = 8
+_MOST_VERSIONS, _SAME_STORY_FROM = 12, 0.4
 _LEARNT_TO = "furniture learnt to"
 
 
@@ -68,33 +69,45 @@ def with_learnt(articles: Sequence[Article]) -> list[Article]:
 def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
     """Return the body lines, plain, that recur in enough of a source's stories.
 
-    Versions and carriers of one story count once: all their lines recur.
+    Versions of one story count once: all their lines recur.
     """
     if len(articles) < FEWEST_STORIES:
         return frozenset()
-    stories = _stories(articles)
+    lines_of = [frozenset(line for _, line in _body_lines(article)) for article in articles]
+    stories = _stories([article.id for article in articles], lines_of)
     holders: dict[str, set[str]] = defaultdict(set)
-    for article, story in zip(articles, stories, strict=True):
-        for _, line in _body_lines(article):
+    for own, story in zip(lines_of, stories, strict=True):
+        for line in own:
             holders[line].add(story)
     least = max(FEWEST_STORIES, LEAST_SHARE * len(set(stories)))
     return frozenset(line for line, held in holders.items() if len(held) >= least)
 
 
-def _stories(articles: Sequence[Article]) -> list[str]:
-    """Return a name for the story of each article."""
-    stories = [story_of(article) for article in articles]
-    made = sketches([story.runs for story in stories])
+def _stories(ids: Sequence[str], lines_of: Sequence[frozenset[str]]) -> list[str]:
+    """Return a name for the story of each article: versions share many of their lines.
+
+    By the longer one's letters, lest a notice of one line make one story of all that carry it.
+
+    Lines of very many articles say nothing of a story, and are left out.
+    """
+    counts = Counter(line for own in lines_of for line in own)
+    rare = [frozenset(line for line in own if counts[line] <= _MOST_VERSIONS) for own in lines_of]
+    made = sketches([[(line,) for line in own] for own in rare])
     numbers = [number for number, sketch in enumerate(made) if sketch is not None]
     pairs: list[tuple[str, str]] = []
     if numbers:
         matrix = np.stack([sketch for sketch in made if sketch is not None])
         for a, b in candidate_pairs(matrix, matrix):
             one, other = numbers[a], numbers[b]
-            if one < other and shared_story(stories[one], stories[other]) is not None:
-                pairs.append((articles[one].id, articles[other].id))
+            most = max(_letters(rare[one]), _letters(rare[other]))
+            if one < other and _letters(rare[one] & rare[other]) >= _SAME_STORY_FROM * most:
+                pairs.append((ids[one], ids[other]))
     origins = origins_of(pairs)
-    return [origins.get(article.id, article.id) for article in articles]
+    return [origins.get(article_id, article_id) for article_id in ids]
+
+
+def _letters(some: Iterable[str]) -> int:
+    return sum(map(len, some))
 
 
 def _as_read(article: Article) -> Article:

@@ -58,6 +58,15 @@ def test_the_lines_of_one_story_s_versions_do_not_count() -> None:
     assert with_learnt(versions) == versions
 
 
+def test_very_many_versions_of_one_story_lose_nothing() -> None:
+    first = story("ferry")
+    versions = [
+        Article(text=f"{first.text}\n\nUpdate {n} came in.", title=str(n), source="Coast Herald")
+        for n in range(30)
+    ]
+    assert with_learnt(versions) == versions
+
+
 def test_an_article_that_is_little_else_is_left_as_it_is() -> None:
     notice = Article(text=NOTE, title="Notice", source="Coast Herald")
     marked = with_learnt([*(story(topic) for topic in TOPICS), notice])
