@@ -34,6 +34,8 @@ _LEARNT_TO = "furniture learnt to"
 def relearnt(catalogue: Catalogue) -> list[Article]:
     """Return the articles whose marks change by what their sources show now, as they are then."""
     done = int(catalogue.meta(_LEARNT_TO) or 0)
+    if done == catalogue.revision:
+        return []
     rows = catalogue.database.run("SELECT id, source, url, revision FROM articles ORDER BY rowid")
     ids: dict[str, list[str]] = defaultdict(list)
     changed: set[str] = set()
