@@ -19,8 +19,8 @@ from index.errors import ReadingError
 from index.members import Member
 from index.packages import open_zip, read_member, require_no_bomb
 
-LARGEST_RECORD = 20_000_000
-MOST_UNPACKED = 2_000_000_000
+LARGEST_RECORD = 10_000_000
+MOST_UNPACKED = 500_000_000
 _MOST_RATIO = 100
 _LONGEST_HEADER = 1_000_000
 

@@ -16,6 +16,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MOST_LINES = 300_000
 _SAMPLE = 1 << 16
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -29,6 +30,8 @@ def decode(data: bytes, name: str) -> str:
         ReadingError: the bytes are not text.
     """
     text = _decoded(data, name)
+    if text.count("\n") > MOST_LINES:
+        raise ReadingError(f"{name} has more than {MOST_LINES:,} lines: it is no article; split it")
     if len(_CONTROL.findall(text[:_SAMPLE])) > 0.01 * min(len(text), _SAMPLE) or "\x00" in text:
         raise ReadingError(
             f"{name} is not text (it holds control characters): give it the suffix of what it is"

@@ -115,9 +115,9 @@ def _zip(file: BinaryIO, name: str, columns: Mapping[str, str]) -> Iterator[Memb
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000
 _LARGEST_MEMBER = 100 * _MEGABYTE
-_TEXT = Format("text", _read_text, 100 * _MEGABYTE)
-_MARKDOWN = Format("Markdown", _read_markdown, 100 * _MEGABYTE)
-_HTML = Format("HTML", _read_html, 20 * _MEGABYTE)
+_TEXT = Format("text", _read_text, 20 * _MEGABYTE)
+_MARKDOWN = Format("Markdown", _read_markdown, 20 * _MEGABYTE)
+_HTML = Format("HTML", _read_html, 10 * _MEGABYTE)
 _MHTML = Format("MHTML", read_mhtml, 50 * _MEGABYTE)
 _TABLE = ContainerFormat("table", table_members, 20 * _GIGABYTE)
 _JSON_LINES = ContainerFormat("JSON Lines", json_lines_members, 20 * _GIGABYTE)
@@ -136,7 +136,7 @@ FORMATS: dict[str, Format | ContainerFormat] = {
     ".pdf": Format("PDF", read_pdf, 200 * _MEGABYTE),
     ".docx": Format("Word", read_docx, 100 * _MEGABYTE),
     ".odt": Format("OpenDocument", read_odt, 100 * _MEGABYTE),
-    ".rtf": Format("rich-text", read_rtf, 50 * _MEGABYTE),
+    ".rtf": Format("rich-text", read_rtf, 20 * _MEGABYTE),
     ".eml": Format("mail", read_mail, 50 * _MEGABYTE),
     ".mbox": ContainerFormat("mailbox", _mbox, 20 * _GIGABYTE),
     ".epub": ContainerFormat("book", _epub, 100 * _MEGABYTE),

@@ -27,6 +27,7 @@ _NEVER_BODY = frozenset((
     "related", "related link", "sharing", "sign-in", "votes",
 ))  # fmt: skip
 _SHORTEST_BODY = 200
+MOST_BLOCKS = 100_000
 _SPACE = re.compile(r"\s+")
 _ELEMENT = re.compile(rb"<(?:p|div|h[1-6]|article|section|table|ul|ol|br|span)\b", re.IGNORECASE)
 
@@ -80,6 +81,10 @@ def read_html(
     visible = visible_blocks(tree)
     if not visible:
         raise ReadingError(f"{name} holds no visible text")
+    if len(visible) > MOST_BLOCKS:
+        raise ReadingError(
+            f"{name} has more than {MOST_BLOCKS:,} lines: it is no article; split it"
+        )
     title = stated_headline(tree)
     published, evidence = stated_date(tree)
     site = stated_site(tree)

@@ -23,7 +23,7 @@ from index.metadata import metadata_of_text
 
 Columns = Mapping[str, str]
 
-LONGEST_ROW = 20_000_000
+LONGEST_ROW = 10_000_000
 _SAMPLE = 1 << 16
 _DELIMITERS = ",;\t|"  # the first of those that give most columns
 KNOWN_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -129,7 +129,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     with path.open("wb") as file:
         file.truncate(FORMATS[".html"].largest + 1)
-    with pytest.raises(ReadingError, match="20,000,001 bytes, more than the 20,000,000"):
+    with pytest.raises(ReadingError, match="10,000,001 bytes, more than the 10,000,000"):
         read_article(path)
 
 
