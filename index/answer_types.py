@@ -191,7 +191,8 @@ _ASKING = re.compile(r"\b(?:what|which|how|why|who|whom|whose)\b", re.IGNORECASE
 _ASKING_AFTER_COMMA = re.compile(
     r",\s*(?:\w+\s+)?(?:what|which|how|why|who|whom|whose|where)\b", re.IGNORECASE
 )
-_LAST_QUESTION = re.compile(r"[^.!?]*\?\s*$")
+# Not at "U.S. Steel": a sentence ends in a word of small letters.
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9][a-z0-9][a-z0-9)”\"][.!?])\s+(?=[A-Z“\"])")
 _CAPITALISED_WORDS = """
 The A An In On At He She It They We I His Her Its Their Our This That These Those There When While
 After Before As If But And Or For From With By To Of According However Although Since During
@@ -210,8 +211,10 @@ def kind_of_answer(question: str) -> Kind:
     Only the last interrogative sentence counts: "A painting was sold. Who made it?" asks
     for a name.
     """
-    last = _LAST_QUESTION.search(question)
-    asked = last.group() if last and last.group().strip() else question
+    asked = next(
+        (part for part in reversed(_SENTENCE_END.split(question)) if part.rstrip().endswith("?")),
+        question,
+    )
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_QUESTION_RULES)

@@ -17,7 +17,7 @@ negation_differs rank opens pronoun length short asks share_here near_here
 """
 _OF_THE_BEST = tuple(_NAMES_OF_BEST.split())
 _OVER_ALL = ("similarity", "around", "share", "passage_share", "pairs", "fits", "beside")
-_FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.AGE))
+_FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.AGE, Kind.CLOCK))
 _LOOKED_AT = 5
 """In how many of the best sentences a figure is looked for when the question asks for one."""
 

@@ -70,6 +70,10 @@ def features_of(
         ("Why did Trump sue the BBC?", Kind.REASON),
         ("Did Iwaya meet Rubio?", Kind.YES_NO),
         ("What did Iwaya say about tariffs?", Kind.OTHER),
+        ("What did Ishiba say when he left?", Kind.OTHER),
+        ("When the ministers met, what did they agree on?", Kind.OTHER),
+        ("At what hour did the meeting begin?", Kind.CLOCK),
+        ("How much did Nippon Steel offer for U.S. Steel?", Kind.MONEY),
         ("A painting was sold this week. Who was the artist?", Kind.NAME),
         ("", Kind.OTHER),
     ],
@@ -85,6 +89,7 @@ def test_the_kind_of_answer_follows_from_the_question(question: str, kind: Kind)
         (Kind.TIME, "They will meet on Jan. 21, a source said.", "Jan. 21"),
         (Kind.TIME, "The trip is planned for mid-February.", "mid-February"),
         (Kind.AGE, "Mr Aalto, 67, retired.", ", 67,"),
+        (Kind.CLOCK, "The meeting began at 9:30 in Oslo.", "9:30"),
         (Kind.MONEY, "It plans a $6.78 billion smelter.", "$6.78 billion"),
         (Kind.PERCENT, "Some 40 percent agreed.", "40 percent"),
         (Kind.NAME, "The deal was blocked by Biden.", "Biden"),
@@ -100,6 +105,11 @@ def test_a_sentence_holds_words_of_the_kind_asked_for(
 
 def test_a_year_is_no_number_of_anything() -> None:
     assert candidates(Kind.NUMBER, "In 2019 it avoided tariffs.", "What tariff rate?") == []
+
+
+def test_the_day_of_a_month_counts_nothing() -> None:
+    found = candidates(Kind.NUMBER, "On January 20 some 40 people came.", "How many came?")
+    assert [candidate.text for candidate in found] == ["40"]
 
 
 def test_words_that_the_question_holds_already_are_no_answer_to_it() -> None:

@@ -21,6 +21,13 @@ FIRST_PORT, PORTS_TRIED = 7860, 20
     help=f"The port to listen on (default: the first free one from {FIRST_PORT}).",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--strictness",
+    type=click.Choice(["low", "normal", "high"]),
+    default="normal",
+    show_default=True,
+    help="How sure the evidence must be before an answer is given.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
 @model_option
 @library_option
@@ -28,6 +35,7 @@ FIRST_PORT, PORTS_TRIED = 7860, 20
 def chat(
     port: int | None,
     host: str,
+    strictness: str,
     no_browser: bool,
     model: str | None,
     library: Path | None,
@@ -49,7 +57,9 @@ def chat(
             err=True,
         )
     with ProgressBars() as progress:
-        footnote = Footnote.open(library, chat_model=model, offline=offline, progress=progress)
+        footnote = Footnote.open(
+            library, chat_model=model, offline=offline, strictness=strictness, progress=progress
+        )
         footnote.model()  # fetched and loaded now, where progress shows, not in the first answer
     with footnote:
         serve(footnote, host=host, port=chosen, open_browser=not no_browser)
