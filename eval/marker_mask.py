@@ -130,6 +130,7 @@ def main(data: Path, questions: int) -> None:
             {"role": "user", "content": user},
         ]
         tokens = chat.render(messages)
+        list(chat.stream(tokens, max_tokens=1))  # the prompt is read once, for both
         for way, count in counts.items():
             mask = MarkerMask(pieces, offered, len(tokens)) if way == "masking" else None
             started = time.perf_counter()
@@ -147,7 +148,10 @@ def main(data: Path, questions: int) -> None:
     click.echo("".ljust(26) + "".join(way.rjust(12) for way in counts))
     for name in names:
         click.echo(name.ljust(26) + "".join(str(c[name]).rjust(12) for c in counts.values()))
-    click.echo(f"over {questions} questions; mask per token: µs / tokens")
+    masked = counts["masking"]
+    click.echo(
+        f"{questions} questions; mask: {masked['mask µs'] / masked['tokens']:.0f} µs a token"
+    )
     chat.close()
 
 

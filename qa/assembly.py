@@ -15,6 +15,7 @@ from qa.answering import Answerer, Mode
 from qa.feedback import Verdict, forget_case, save_case
 from qa.language_model import LanguageModel
 from qa.support_checker import SupportChecker
+from qa.verifier import open_verifier
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -84,7 +85,7 @@ class Footnote:
         """Wire the parts over an open library; `model` takes the place of a named one."""
         self.library = library
         self.retriever = Retriever(library, dates=dates)
-        self.checker = SupportChecker()
+        self.checker = SupportChecker(verifier=open_verifier())
         self.mode = mode
         self.strictness = strictness
         self._chat_model = chat_model

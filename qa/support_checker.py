@@ -8,16 +8,19 @@ from functools import lru_cache
 from index.embedding import Embedder, Vectors
 from qa.answer import Support
 from qa.support import check_claim
+from qa.verifier import Verifier, verified
 
 
 class SupportChecker:
     """Checks claims against sentences, remembering what it has embedded.
 
-    Without an embedder no similarity is counted in.
+    Without an embedder no similarity is counted in. A verifier, where there is one, is asked
+    about what is not the source's own words.
     """
 
-    def __init__(self, embedder: Embedder | None = None) -> None:
+    def __init__(self, embedder: Embedder | None = None, verifier: Verifier | None = None) -> None:
         self._embedder = embedder
+        self._verifier = verifier
         self._vector = lru_cache(maxsize=4096)(self._embedded)
 
     def check(self, claim: str, evidence: Sequence[str], context: Sequence[str] = ()) -> Support:
@@ -25,7 +28,10 @@ class SupportChecker:
         similarity = None
         if self._embedder is not None and evidence:
             similarity = max(float(self._vector(claim) @ self._vector(text)) for text in evidence)
-        return check_claim(claim, evidence, context=context, similarity=similarity)
+        support = check_claim(claim, evidence, context=context, similarity=similarity)
+        if self._verifier is None or any(claim.strip() in text for text in evidence):
+            return support
+        return verified(support, claim, evidence, self._verifier)
 
     def _embedded(self, text: str) -> Vectors:
         if self._embedder is None:

@@ -17,10 +17,11 @@ def check_pairs(path: Path) -> int:
         UsageError: a line is not such an object.
     """
     from qa.support_checker import SupportChecker
+    from qa.verifier import open_verifier
 
     rows = read_questions(path, "claim")
     pairs = [(row["id"], row["claim"], _evidence(row)) for row in rows]
-    checker = SupportChecker()
+    checker = SupportChecker(verifier=open_verifier())
     for name, claim, evidence in pairs:
         support = checker.check(claim, evidence)
         print_json(
