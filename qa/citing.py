@@ -1,7 +1,10 @@
 """From what a model writes to claims with sentence numbers, while it is still writing.
 
 The markers are `[3]` and `[3, 5]`, shared by the prompt, this parser and the tests. A
-number that was not offered is taken out and reported, never passed on.
+number that was not offered is taken out and reported, never passed on. (Masking such numbers
+while the model writes was measured against this with the starter model: no number was unknown
+either way, the same sentences were cited, and the mask took 0.2 ms a token; a model behind an
+address cannot be masked at all. `python -m eval.marker_mask`.)
 """
 
 from __future__ import annotations
