@@ -64,7 +64,11 @@ def test_the_command_prints_all_four_ways_of_reading(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["--data", str(folder), "--json"])
-    readings = {r["name"]: r for r in json.loads(capsys.readouterr().out)["readings"]}
+    document = json.loads(capsys.readouterr().out)
+    readings = {r["name"]: r for r in document["readings"]}
+    ours, alone = readings["HTML, Footnote"], readings["HTML, trafilatura alone"]
+    rate = ours["pages_per_second"] / alone["pages_per_second"]
+    assert document["throughput_ratio"] == pytest.approx(rate)
     assert readings["HTML, Footnote"]["f1"]["value"] == 1.0
     assert readings["plain text, Footnote"]["f1"]["value"] == 1.0
     assert readings["plain text, left as it is"]["precision"]["value"] < 1.0
