@@ -66,3 +66,21 @@ def test_a_name_may_stand_in_the_title_but_no_other_word() -> None:
 @given(st.sampled_from([LASTED, TARIFFS, OCTOBER, RARE]))
 def test_a_sentence_never_objects_to_itself(sentence: str) -> None:
     assert objections(sentence, [sentence]) == ()
+
+
+TARIFFS = "There was no discussion on the tariff hikes that President Trump has mentioned."
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("The President has not discussed the tariffs he has mentioned.", "another order"),
+        ("There was no discussion on the tariff hikes.", ""),
+        ("There was no discussion on tariff hikes Trump has mentioned.", ""),
+        ("There was no discussion on the tariff hikes of.", "no whole sentence"),
+    ],
+)
+def test_words_keep_the_order_of_their_source(claim: str, reason: str) -> None:
+    found = objections(claim, [TARIFFS])
+    assert bool(found) is bool(reason)
+    assert reason in "".join(found)
