@@ -1,6 +1,6 @@
 """HTML pages: every visible text block, with what is not the article marked.
 
-The only importer of trafilatura and of lxml. trafilatura decides what the article is; its
+The only importer of trafilatura, which decides what the article is; its
 words are then found again among the page's own blocks, so that nothing is deleted.
 """
 
