@@ -119,6 +119,30 @@ def test_an_unknown_strictness_is_refused(library: Library) -> None:
         retriever.answers(retriever.evidence("Who waited?"), "severe")
 
 
+def test_the_latest_carrier_comes_first_only_when_the_latest_is_asked_for(
+    library: Library,
+) -> None:
+    newest = Retriever(library).search("The latest on Hale?", k=3)
+    plain = Retriever(library, dates=False).search("The latest on Hale?", k=3)
+    assert Retriever(library, dates=False).wish("The latest on Hale?") is None
+    place = {hit.passage.id: hit.score for hit in plain}
+    gained = {
+        h.article.title: h.score - place[h.passage.id] for h in newest if h.passage.id in place
+    }
+    assert gained["Museum opens"] > 0
+    assert "newest" in Retriever(library).evidence("The latest on Hale?").preferred
+
+
+def test_a_date_in_the_question_shuts_no_article_out(library: Library) -> None:
+    retriever = Retriever(library)
+    asked = retriever.search("Why was the ferry late in March?", k=10)
+    plain = Retriever(library, dates=False).search("Why was the ferry late in March?", k=10)
+    assert {hit.passage.id for hit in asked} == {hit.passage.id for hit in plain}
+    wish = retriever.wish("Why was the ferry late in March?")
+    assert wish is not None
+    assert (wish.since, wish.until) == ("2025-03-01", "2025-03-31")
+
+
 def test_a_stricter_reader_never_answers_more(library: Library) -> None:
     retriever = Retriever(library)
     for question in ("Who waited two hours?", "What is the capital of Peru?", "What did it cost?"):
