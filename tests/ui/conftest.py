@@ -41,6 +41,11 @@ class Served:
         """Let the answer that waits after its first such event go on."""
         self.log.with_name(f"gate-{event}").touch()
 
+    def shut_gates(self) -> None:
+        """Make answers wait again at gates that an earlier test has opened."""
+        for gate in self.log.parent.glob("gate-*"):
+            gate.unlink()
+
     def notes(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
 
