@@ -31,6 +31,7 @@ _PHRASES = {"half an hour": "30 minutes", "thirty": "30", "forty": "40", "fifty"
 _EVERYWHERE = frozenset({"1", "2"})  # "one of", "the two ministers"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"\b[A-Z][\w’']*(?:[A-Z.]\w*)*")
+_MAY = re.compile(r"\bMay (?=\d)|(?<=\d )May\b|\b(?:in|of|by|since|until|last|early|late) May\b")
 _POSSESSIVE = re.compile(r"[’']s\b")
 _NEGATION = re.compile(
     r"\b(?:no|not|never|nor|none|neither|without|cannot|\w+n[’']t|refus\w+|den(?:y|ied|ies)"
@@ -91,6 +92,9 @@ def absent_facts(
         for name in _names(claim)
         if not any(_is_known(part, known) for part in normalise(name).split())
     )
+    # "May" is taken for the verb above.
+    if _MAY.search(claim) and not any(_MAY.search(text) for text in texts):
+        names["May"] = None
     return (*numbers, *names)
 
 
