@@ -25,7 +25,9 @@ _JAPANESE = re.compile(
 _AFTER = re.compile(
     r"(?:,| and|/|&)? (?:Staff|The|Associated|Special|Updated|Published|Senior|Chief|Political"
     r"|Correspondent|Reporter|Editor|Writer|Contributor|Business|BBC|CNN|AP|AFP|Reuters|USA|UPI|NPR"
-    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.*$"
+    r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr|Jul(?:y)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+    r")\b.*$|(?:,|/) (?:April|May|June?|Aug(?:ust)?)\b.*$"  # these are names of people too
 )
 _NO_NAME = re.compile(
     r"^(?:The|A|An|Our|My|This|Staff|Now|Then|Far|Email|Phone|Subscribing|Continuing|Clicking"

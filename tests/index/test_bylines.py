@@ -18,6 +18,9 @@ The decision, which was expected, costs a family about thirty euros a year, said
 @pytest.mark.parametrize(
     ("line", "author"),
     [
+        ("By Jane Doe, January 22, 2025", "Jane Doe"),
+        ("By Jane Doe, May 4, 2024", "Jane Doe"),
+        ("By Theresa May", "Theresa May"),
         ("By Jane Miller", "Jane Miller"),
         ("By Jane Miller and Omar Haddad, Staff Writers", "Jane Miller and Omar Haddad"),
         ("by: Ludwig van der Berg", "Ludwig van der Berg"),
