@@ -7,6 +7,7 @@ the scores. It writes nothing and knows nothing of models beyond the store's emb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Literal
@@ -100,6 +101,12 @@ class Retriever:
     def _coefficients(self) -> Coefficients:
         with_reader = self._given.with_reader
         return with_reader if with_reader and self._reader else self._given
+
+    def with_dates(self, dates: bool) -> Retriever:
+        """Return one that heeds dates in questions or does not, and remembers the same texts."""
+        other = copy(self)
+        other._dates = dates
+        return other
 
     def wish(self, question: str) -> DateWish | None:
         """Return what the question's dates prefer; None when it names none, or when off."""

@@ -85,7 +85,7 @@ class Footnote:
         """Wire the parts over an open library; `model` takes the place of a named one."""
         self.library = library
         self.retriever = Retriever(library, dates=dates)
-        self.checker = SupportChecker(verifier=open_verifier())
+        self.checker = SupportChecker(verifier=open_verifier(), model=lambda: self._model)
         self.mode = mode
         self.strictness = strictness
         self._chat_model = chat_model
@@ -163,12 +163,20 @@ class Footnote:
         raise AssertionError("an answer always finishes")
 
     def ask_events(
-        self, question: str, *, history: Sequence[Answer] = (), where: Filter | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer] = (),
+        where: Filter | None = None,
+        dates: bool | None = None,
     ) -> Generator[Event, None, None]:
-        """Yield the answer as it is made; closing the generator stops the model."""
+        """Yield the answer as it is made; closing the generator stops the model.
+
+        `dates`: whether dates in this question prefer articles; None for as it was opened.
+        """
         answerer = Answerer(
             library=self.library,
-            retriever=self.retriever,
+            retriever=self.retriever if dates is None else self.retriever.with_dates(dates),
             checker=self.checker,
             model=self.model,
             names=self.models,

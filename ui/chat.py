@@ -61,6 +61,12 @@ class _Layout:
             gr.HTML('<h1 class="fn-brand">Footnote</h1>', apply_default_css=False)
             self.clear = gr.Button("New conversation", size="sm", elem_id="fn-clear")
             self.export = gr.Button("Export as Markdown", size="sm", elem_id="fn-export")
+            self.dates = gr.Checkbox(
+                True,
+                label="Prefer the dates a question names",
+                elem_id="fn-dates",
+                container=False,
+            )
             self.library = gr.HTML("", apply_default_css=False, elem_id="fn-articles")
         self.chat = gr.Chatbot(
             elem_id="fn-chat",
@@ -133,6 +139,7 @@ class _Layout:
         self.export.click(events.export, [self.turns], [self.exported], **at_once).then(
             None, [self.exported], None, js="(text) => window.footnote.download(text)", **at_once
         )
+        self.dates.change(events.heed_dates, [self.dates, self.session], None, **at_once)
         self.pressed.change(
             events.judge, [self.pressed, self.turns, self.session], [self.chat], **at_once
         )

@@ -116,8 +116,14 @@ class ChatEvents:
             steps.close()
 
     def settle(self, session: Session) -> Gradio:
-        """Give the box its send button back, however the answer ended."""
-        return self.gradio.skip() if session.running else self.box(writing=False)
+        """Give the box its send button back, however the answer ended.
+
+        Nothing after an empty question: the box may hold the next one, half typed.
+        """
+        if session.running or not session.stop_shown:
+            return self.gradio.skip()
+        session.stop_shown = False
+        return self.box(writing=False)
 
     def stop(self, session: Session) -> Gradio:
         """Stop the model; the answer's own event draws what stays."""
@@ -135,6 +141,10 @@ class ChatEvents:
             return self.gradio.skip()
         session.judge(self.asker, turns, int(number), verdict)
         return self.gradio.skip() if session.running else self.messages(turns, session)
+
+    def heed_dates(self, dates: bool, session: Session) -> None:
+        """From the next question on, let dates in it prefer articles, or not."""
+        session.dates = dates
 
     def clear(self, session: Session) -> list[Gradio]:
         """Forget the conversation."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qa.answer import Answer, Citation, Claim, Dropped
 from ui.article_html import FindArticle, byline_html, cards_html, escaped, opener
 from ui.conversation import Judged
-from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line, sentence
+from ui.rendering import ORIGIN_WORDS, REFUSED, disagreeing, one_line, origin_words, sentence
 from ui.turns import Turn
 
 
@@ -28,6 +28,9 @@ def _claims_block(turn: Turn, find: FindArticle) -> str:
     parts = []
     if turn.searched is not None and turn.searched != turn.question:
         parts.append(f'<p class="fn-searched">Searched for: {escaped(one_line(turn.searched))}</p>')
+    if turn.answer is not None and turn.answer.preferred:
+        preferred = escaped(one_line(turn.answer.preferred))
+        parts.append(f'<p class="fn-searched fn-preferred">Preferred: {preferred}</p>')
     if turn.answer is not None and turn.answer.refusal is not None:
         parts.append(_refusal(turn.answer, find, turn.number))
     parts += [_claim(turn, index) for index in range(len(turn.claims))]
@@ -104,7 +107,9 @@ def _footnotes(turn: Turn) -> str:
             link = opener(citation, anchor, f"<q>{escaped(words)}</q>", "fn-note-link")
             by = f"{title} · {byline_html(citation)}"
         items.append(f'<li value="{citation.number}">{link} <span class="fn-by">{by}</span></li>')
-    return f'<ol class="fn-footnotes" aria-label="Footnotes">{"".join(items)}</ol>'
+    shared = origin_words(turn.answer) if turn.answer is not None else ""
+    above = f'<p class="fn-origins fn-by">{escaped(shared)}</p>' if shared else ""
+    return f'{above}<ol class="fn-footnotes" aria-label="Footnotes">{"".join(items)}</ol>'
 
 
 def _disagreements(answer: Answer, number: int) -> str:

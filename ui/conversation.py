@@ -55,7 +55,9 @@ class Asker(Protocol):
     @property
     def library(self) -> Shelf: ...
 
-    def ask_events(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Event]:
+    def ask_events(
+        self, question: str, *, history: Sequence[Answer] = (), dates: bool | None = None
+    ) -> Iterator[Event]:
         """Yield the events of one answer; closing the iterator stops the model."""
         ...
 
@@ -78,21 +80,24 @@ class Judged:
 class Session:
     """One browser session: shared by the events that take a question, answer it and stop it.
 
-    `judged` holds the person's verdicts by the number of the turn; it is replaced, never
-    changed in place, so that a drawing can tell whether it is still the one it drew.
+    `dates`: whether dates in questions prefer articles. `judged` holds the person's verdicts by
+    the number of the turn; it is replaced, never changed in place, so that a drawing can tell
+    whether it is still the one it drew.
     """
 
     question: str | None = None
     running: bool = False
     stopped: bool = False
     forgotten: bool = False
+    stop_shown: bool = False
+    dates: bool = True
     judged: dict[int, Judged] = field(default_factory=dict)
 
     def take_on(self, question: str) -> bool:
         """Note the question to be answered next; False when it is empty or one is running."""
         if self.running or not question.strip():
             return False
-        self.question, self.running = question.strip(), True
+        self.question, self.running, self.stop_shown = question.strip(), True, True
         self.stopped = self.forgotten = False
         return True
 
@@ -155,7 +160,7 @@ def answering(
     events: Iterator[Event] = iter(())
     try:
         if (problem := problem_with(question)) is None:
-            events = asker.ask_events(question, history=history_of(earlier))
+            events = asker.ask_events(question, history=history_of(earlier), dates=session.dates)
             for event in events:
                 turn = turn.after(event)
                 if turn.finished or session.stopped:

@@ -290,6 +290,8 @@ def _answer_markdown(answer: Answer, number: int) -> list[str]:
     for dropped in answer.dropped:
         reasons = escape_markdown("; ".join(dropped.reasons))
         parts.append(f"- ~~{escape_markdown(dropped.text)}~~ {reasons}")
+    if words := origin_words(answer):
+        parts.append(escape_markdown(words))
     parts += [
         f"[^{number}-{citation.number}]: {_footnote_markdown(citation)}"
         for citation in answer.citations

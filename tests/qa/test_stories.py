@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.answer import Answer, Citation
 from qa.stories import of_other_origins, origins_among
-from ui.rendering import origin_words
+from ui.rendering import origin_words, render_markdown
 
 
 def cited(number: int, article: str) -> Citation:
@@ -26,6 +26,7 @@ def test_an_answer_tells_articles_and_origins_apart() -> None:
     assert answer.sources_cited == (2, 1)
     assert origin_words(answer).startswith("2 articles, 1 origin:")
     assert answer.as_json()["origins"] == origins
+    assert "2 articles, 1 origin: some of them" in render_markdown([answer])
 
 
 def test_an_answer_from_stories_of_their_own_says_nothing() -> None:

@@ -163,12 +163,15 @@ class FakeFootnote:
         self.pause = pause
         self.log = log
 
-    def ask_events(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Event]:
+    def ask_events(
+        self, question: str, *, history: Sequence[Answer] = (), dates: bool | None = None
+    ) -> Iterator[Event]:
         script = next(
             (script for word, script in SCRIPTS.items() if word in question.lower()), _meeting
         )
         sent = 0
-        self._note(f"asked {question!r} after {len(history)}")
+        heeding = "" if dates is not False else ", dates not heeded"
+        self._note(f"asked {question!r} after {len(history)}{heeding}")
         try:
             for event in script(self.library, question, history):
                 time.sleep(self.pause)

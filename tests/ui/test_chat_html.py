@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, BoilerplateSpan, Span
-from qa.answer import ClaimReady, Draft, EvidenceReady
+from qa.answer import ClaimReady, Draft, EvidenceReady, Finished
 from tests.ui.fake_footnote import (
     FIRST,
     HOSTILE_QUOTE,
@@ -211,3 +212,17 @@ def test_example_questions_are_those_of_the_samples_then_of_other_titles() -> No
         "What is reported in “Rain in May”?",
     ]
     assert example_questions(FakeShelf([])) == []
+
+
+def test_what_was_preferred_and_shared_stories_are_said_on_the_page() -> None:
+    *_, last = FakeFootnote().ask_events("When is the summit?")
+    assert isinstance(last, Finished)
+    one, two = last.answer.citations
+    origins = {one.article: one.article, two.article: one.article}
+    answer = replace(last.answer, origins=origins, preferred="articles of <January>")
+    page = "".join(turn_blocks(Turn(1, "When?").after(Finished(answer)), lambda _: None))
+    assert "Preferred: articles of &lt;January&gt;" in page
+    assert "2 articles, 1 origin" in page
+    plain = "".join(turn_blocks(Turn(1, "When?").after(last), lambda _: None))
+    assert "Preferred" not in plain
+    assert "origin:" not in plain

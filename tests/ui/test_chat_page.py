@@ -203,3 +203,17 @@ def test_the_server_leaves_no_files_and_warns_of_nothing(chat: Served) -> None:
     assert left <= {"log.txt", "errors.txt"}
     said = chat.errors.read_text(encoding="utf-8")
     assert "Warning" not in said
+
+
+def test_dates_in_questions_are_heeded_until_somebody_switches_that_off(
+    page: Page, chat: Served
+) -> None:
+    open_chat(page, chat)
+    ask(page, "How long did the meeting in January last?")
+    finished(page, 1)
+    page.get_by_label("Prefer the dates a question names").uncheck()
+    ask(page, "And the one in February?")
+    finished(page, 2)
+    asked = [note for note in chat.notes() if note.startswith("asked")][-2:]
+    assert not asked[0].endswith("dates not heeded")
+    assert asked[1].endswith("after 1, dates not heeded")
