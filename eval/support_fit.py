@@ -138,14 +138,19 @@ def leave_one_out(
 
 def within(labels: Numbers, values: Numbers, groups: Sequence[str], folds: int = 5) -> float:
     """Return balanced accuracy with the threshold cross-validated within the set, by document."""
-    order = {group: place for place, group in enumerate(sorted(set(groups)))}
-    fold = np.array([order[group] % folds for group in groups])
+    fold = fold_of(groups, folds)
     accepted = np.zeros(len(labels), dtype=bool)
     for number in range(folds):
         inside = fold != number
         least = _best_threshold([(labels[inside], values[inside])])
         accepted[~inside] = values[~inside] >= least
     return balanced_accuracy(labels, accepted)
+
+
+def fold_of(groups: Sequence[str], folds: int) -> NDArray[np.int64]:
+    """Return the fold, 0 to `folds` - 1, of each claim; a document is in one fold."""
+    order = {group: place for place, group in enumerate(sorted(set(groups)))}
+    return np.array([order[group] % folds for group in groups], dtype=np.int64)
 
 
 def labels_of(examples: Sequence[Example]) -> Numbers:

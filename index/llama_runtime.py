@@ -98,6 +98,7 @@ class LlamaText:
         self._c = _llama_cpp()
         self._vocabulary = self._c.llama_model_get_vocab(llama.model)
         self._lock = threading.Lock()
+        self._owner: int | None = None  # the thread that holds the lock
         self._closing = False
 
     @property
@@ -150,9 +151,11 @@ class LlamaText:
         with self._lock:
             if self._closing:
                 raise ModelFailed(f"{self._path.name} has been closed")
+            self._owner = threading.get_ident()
             try:
                 yield self._llama
             finally:
+                self._owner = None
                 if self._closing:
                     self._llama.close()
 
@@ -270,6 +273,30 @@ class LlamaChat(LlamaText):
                 raise ModelFailed(f"{self._path.name} failed: {one_line(error)}") from error
         if rest := written.rest():
             yield rest
+
+    def next_token_probabilities(self, tokens: Sequence[int]) -> NDArray[np.float64]:
+        """Return each token's probability of being the reply's first, by its number.
+
+        The prompt is read as `stream` reads it: in the same blocks, keeping its beginning.
+
+        Raises:
+            ModelFailed: as `stream`, and in the middle of a reply of the same thread, whose
+                place in the cache would be lost.
+        """
+        if self._owner == threading.get_ident():
+            raise ModelFailed(f"{self._path.name} is writing, and can be asked nothing until then")
+        found = np.zeros(0)
+
+        def note(_: NDArray[np.intc], logits: NDArray[np.single]) -> NDArray[np.single]:
+            nonlocal found
+            found = logits.astype(np.float64)
+            return logits
+
+        for _ in self.stream(tokens, max_tokens=1, logits_processor=note):
+            pass
+        powers = np.exp(found - found.max())
+        chances: NDArray[np.float64] = powers / powers.sum()
+        return chances
 
     def _tokens(
         self,

@@ -22,7 +22,7 @@ from index.retrieving import Evidence, EvidenceSentence, Retriever
 from index.splitting import sentence_spans
 from qa.answer import Answer, Claim, Disagreement, Draft, Event, EvidenceReady, Finished, Refusal
 from qa.breadth import Breadth, breadth_of
-from qa.citing import ClaimParser, Writing
+from qa.citing import ClaimParser, Writing, WrittenClaim
 from qa.conversing import stand_alone
 from qa.coverage import coverage
 from qa.disagreeing import find_disagreement
@@ -158,16 +158,21 @@ class Answerer:
         )
         offered = [citation.number for citation in shown.citations]
         parser = ClaimParser(offered, _spans)
-        written = 0
+        written, held = 0, list[WrittenClaim]()
         with closing(pieces):
             for part in parser.feed(_marking_first(pieces, clock)):
                 if isinstance(part, Writing):
                     yield Draft(part.text)
                     continue
-                yield from editor.take(part)
+                if model.capable and model.busy_while_writing:
+                    held.append(part)  # the check asks the model, which is not free yet
+                else:
+                    yield from editor.take(part)
                 written += 1
                 if written == effort.claims:
                     break
+        for part in held:
+            yield from editor.take(part)
         if model.capable and NO_ANSWER in parser.seen and not editor.claims:
             return None
         return editor

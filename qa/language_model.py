@@ -44,6 +44,11 @@ class LanguageModel(Protocol):
     @property
     def context_tokens(self) -> int: ...
 
+    @property
+    def busy_while_writing(self) -> bool:
+        """Whether nothing else can be asked of it until a reply is read to its end or closed."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the text takes in this model's vocabulary."""
         ...
@@ -64,5 +69,16 @@ class LanguageModel(Protocol):
 
         Raises:
             ModelFailed: the model broke, or the prompt does not fit its context.
+        """
+        ...
+
+    def probability_of_yes(self, messages: Sequence[Message]) -> float | None:
+        """Return P(yes) / (P(yes) + P(no)) of the reply's first word, over all spellings.
+
+        None when the model would say something else, or does not tell probabilities.
+        Nothing is sampled, and a local model reads the prompt once.
+
+        Raises:
+            ModelFailed: the model broke, is writing, or the prompt does not fit its context.
         """
         ...

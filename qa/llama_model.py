@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.language_model import Message, Usage
+from qa.yes_no import share_of_yes, spelled
 
 if TYPE_CHECKING:
     from index.llama_runtime import LlamaChat
@@ -46,6 +48,11 @@ class LlamaModel:
     def context_tokens(self) -> int:
         return self._chat.context_tokens
 
+    @property
+    def busy_while_writing(self) -> bool:
+        # One key-value cache: another prompt in the middle of a reply would cost its reading again.
+        return True
+
     def count_tokens(self, text: str) -> int:
         return self._chat.count_tokens(text)
 
@@ -59,7 +66,7 @@ class LlamaModel:
         usage: Usage | None = None,
     ) -> Generator[str, None, None]:
         counts = usage or Usage()
-        tokens = self._chat.render([{"role": m.role, "content": m.content} for m in messages])
+        tokens = self._rendered(messages)
         counts.prompt_tokens += len(tokens)
 
         def count() -> None:
@@ -70,6 +77,24 @@ class LlamaModel:
         )
         with closing(pieces):
             yield from pieces
+
+    def probability_of_yes(self, messages: Sequence[Message]) -> float | None:
+        chances = self._chat.next_token_probabilities(self._rendered(messages))
+        yes, no = (float(chances[tokens].sum()) for tokens in self._answers)
+        return share_of_yes(yes, no)
+
+    @cached_property
+    def _answers(self) -> tuple[list[int], list[int]]:
+        """The tokens that say yes and those that say no."""
+        found: dict[str, list[int]] = {"yes": [], "no": []}
+        for token in range(self._chat.vocabulary_size):
+            word = spelled(self._chat.bytes_of(token).decode("utf-8", "replace"))
+            if word is not None:
+                found[word].append(token)
+        return found["yes"], found["no"]
+
+    def _rendered(self, messages: Sequence[Message]) -> list[int]:
+        return self._chat.render([{"role": m.role, "content": m.content} for m in messages])
 
     def close(self) -> None:
         """Free the model's memory."""

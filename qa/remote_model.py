@@ -7,6 +7,7 @@ travel to that address: one outside this machine has to be allowed by name.
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from index.errors import ModelFailed, ModelUnavailable, UsageError
 from qa.language_model import Message, Usage
+from qa.yes_no import share_of_yes, spelled
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 ALLOW_REMOTE = "FOOTNOTE_ALLOW_REMOTE"
 API_KEY = "FOOTNOTE_API_KEY"
 TIMEOUT_SECONDS = 120.0
+TOP_TOKENS = 20  # the most that the protocol lets be asked for
+NOT_UNDERSTOOD = frozenset({400, 404, 422, 501})  # a server that knows no `logprobs`
 
 
 def is_address(name: str) -> bool:
@@ -64,6 +68,7 @@ class RemoteModel:
         self._client = _client(base)
         self._model = model or self._first_model()
         self._context_tokens = context_tokens
+        self._tells_probabilities = True
 
     @property
     def name(self) -> str:
@@ -77,6 +82,10 @@ class RemoteModel:
     @property
     def context_tokens(self) -> int:
         return self._context_tokens
+
+    @property
+    def busy_while_writing(self) -> bool:
+        return False
 
     def count_tokens(self, text: str) -> int:
         """Return an estimate, four characters a token: the server's vocabulary is not known."""
@@ -111,6 +120,39 @@ class RemoteModel:
                         counts.completion_tokens += chunk.usage.completion_tokens
                     if chunk.choices and (piece := chunk.choices[0].delta.content):
                         yield piece
+
+    def probability_of_yes(self, messages: Sequence[Message]) -> float | None:
+        import openai
+
+        if not self._tells_probabilities:
+            return None
+        wire: list[Any] = [{"role": m.role, "content": m.content} for m in messages]
+        with _our_errors(self._address):
+            try:
+                reply = self._client.chat.completions.create(
+                    model=self._model,
+                    messages=wire,
+                    max_tokens=1,
+                    temperature=0.0,
+                    seed=0,
+                    logprobs=True,
+                    top_logprobs=TOP_TOKENS,
+                )
+            except openai.APIStatusError as error:
+                if error.status_code not in NOT_UNDERSTOOD:
+                    raise
+                self._tells_probabilities = False
+                return None
+        first = reply.choices[0] if reply.choices else None
+        if first is None or first.logprobs is None or not first.logprobs.content:
+            self._tells_probabilities = False
+            return None
+        chances = {"yes": 0.0, "no": 0.0}
+        for token in first.logprobs.content[0].top_logprobs:
+            word = spelled(token.token)
+            if word is not None:
+                chances[word] += math.exp(min(token.logprob, 0.0))
+        return share_of_yes(chances["yes"], chances["no"])
 
     def _first_model(self) -> str:
         with _our_errors(self._address):

@@ -23,6 +23,9 @@ class ScriptedModel:
     `replies` are used in order, each a text or a function of the messages; when `repeat`
     is set the last one is used again for ever. `prompts` holds the messages of every
     call, oldest first; `closed_early` counts the calls that the caller broke off.
+
+    `yes` is its probability of yes, or a function of the messages; `questions` holds those
+    messages, oldest first.
     """
 
     replies: list[Reply]
@@ -32,6 +35,9 @@ class ScriptedModel:
     repeat: bool = False
     prompts: list[tuple[Message, ...]] = field(default_factory=list)
     closed_early: int = 0
+    busy_while_writing: bool = False
+    yes: Callable[[Sequence[Message]], float | None] | float | None = None
+    questions: list[tuple[Message, ...]] = field(default_factory=list)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of words."""
@@ -62,6 +68,11 @@ class ScriptedModel:
         counts = usage or Usage()
         counts.prompt_tokens += sum(self.count_tokens(message.content) for message in messages)
         return self._pieces(text, max_tokens, counts)
+
+    def probability_of_yes(self, messages: Sequence[Message]) -> float | None:
+        """Return what `yes` says, None where nothing was set."""
+        self.questions.append(tuple(messages))
+        return self.yes(messages) if callable(self.yes) else self.yes
 
     def _pieces(self, text: str, max_tokens: int, usage: Usage) -> Generator[str, None, None]:
         try:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from index.embedding import Embedder, Vectors
 from qa.answer import Support
+from qa.language_model import LanguageModel
 from qa.support import check_claim
 from qa.verifier import Verifier, verified
+from qa.yes_no import ModelOpinion
 
 
 class SupportChecker:
     """Checks claims against sentences, remembering what it has embedded.
 
-    Without an embedder no similarity is counted in. A verifier, where there is one, is asked
-    about what is not the source's own words.
+    Without an embedder no similarity is counted in. A verifier, where there is one, and a
+    capable chat model, while one is open (`model`), are asked about what is not the source's
+    own words; both can only refuse.
     """
 
-    def __init__(self, embedder: Embedder | None = None, verifier: Verifier | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder | None = None,
+        verifier: Verifier | None = None,
+        model: Callable[[], LanguageModel | None] | None = None,
+    ) -> None:
         self._embedder = embedder
         self._verifier = verifier
+        self._opinion = ModelOpinion(model) if model is not None else None
         self._vector = lru_cache(maxsize=4096)(self._embedded)
 
     def check(self, claim: str, evidence: Sequence[str], context: Sequence[str] = ()) -> Support:
@@ -29,9 +38,13 @@ class SupportChecker:
         if self._embedder is not None and evidence:
             similarity = max(float(self._vector(claim) @ self._vector(text)) for text in evidence)
         support = check_claim(claim, evidence, context=context, similarity=similarity)
-        if self._verifier is None or any(claim.strip() in text for text in evidence):
+        if any(claim.strip() in text for text in evidence):
             return support
-        return verified(support, claim, evidence, self._verifier)
+        if self._verifier is not None:
+            support = verified(support, claim, evidence, self._verifier)
+        if self._opinion is not None:
+            support = self._opinion.on(support, claim, evidence, context)
+        return support
 
     def _embedded(self, text: str) -> Vectors:
         if self._embedder is None:

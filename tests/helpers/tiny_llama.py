@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
@@ -21,11 +22,13 @@ TEMPLATE = (
 )
 
 
-def write_tiny_llama(path: Path, *, template: str | None = TEMPLATE, seed: int = 0) -> Path:
-    """Write the model. Token n is the byte n; then START, END, PAIR and LONG."""
+def write_tiny_llama(
+    path: Path, *, template: str | None = TEMPLATE, seed: int = 0, further: Sequence[bytes] = ()
+) -> Path:
+    """Write the model. Token n is the byte n; then START, END, PAIR, LONG and `further`."""
     letters = byte_letters()
     words = [letters[n] for n in range(256)] + [START, END]
-    words += ["".join(letters[byte] for byte in word) for word in (PAIR, LONG)]
+    words += ["".join(letters[byte] for byte in word) for word in (PAIR, LONG, *further)]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(WIDTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ class Handler(BaseHTTPRequestHandler):
         if asked["model"] == "broken":
             self._send({"error": {"message": "out of memory"}}, status=400)
             return
+        if "logprobs" in asked:
+            self._first_word(asked["model"])
+            return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
@@ -47,6 +51,27 @@ class Handler(BaseHTTPRequestHandler):
             }
         )
         self.wfile.write(b"data: [DONE]\n\n")
+
+    def _first_word(self, model: str) -> None:
+        if model == "strict":
+            self._send({"error": {"message": "logprobs are not supported"}}, status=400)
+            return
+        words = {" Yes": 0.5, "yes": 0.1, "No": 0.2, "Perhaps": 0.1}
+        if model == "thinking":
+            words = {"<think>": 0.99, "Yes": 0.01}
+        top = [{"token": word, "logprob": math.log(p)} for word, p in words.items()]
+        first = {**top[0], "top_logprobs": top}
+        choice = {"index": 0, "finish_reason": "length", "message": {"role": "assistant"}}
+        probabilities = None if model == "silent" else {"content": [first]}
+        self._send(
+            {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": model,
+                "choices": [{**choice, "logprobs": probabilities}],
+            }
+        )
 
     def _event(self, fields: dict[str, Any]) -> None:
         chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "small"}
@@ -85,6 +110,23 @@ def test_pieces_and_usage_come_from_the_server() -> None:
     [request] = received
     assert (request["model"], request["max_tokens"], request["temperature"]) == ("mine", 9, 0.0)
     assert request["messages"][1] == {"role": "user", "content": "When?"}
+
+
+def test_the_probability_of_yes_is_that_of_the_first_word_in_all_spellings() -> None:
+    with serving() as (address, received):
+        assert RemoteModel(f"{address}#mine").probability_of_yes(ASKED) == pytest.approx(0.75)
+        assert RemoteModel(f"{address}#thinking").probability_of_yes(ASKED) is None
+    assert (received[0]["max_tokens"], received[0]["logprobs"]) == (1, True)
+    assert received[0]["top_logprobs"] == 20
+
+
+@pytest.mark.parametrize("model", ["strict", "silent"])
+def test_a_server_that_tells_no_probabilities_is_asked_once(model: str) -> None:
+    with serving() as (address, received):
+        remote = RemoteModel(f"{address}#{model}")
+        assert remote.probability_of_yes(ASKED) is None
+        assert remote.probability_of_yes(ASKED) is None
+    assert len(received) == 1
 
 
 def test_without_a_name_the_servers_first_model_is_used() -> None:
