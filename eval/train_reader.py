@@ -27,7 +27,7 @@ from eval.reader_split import learned_from
 from index.answer_reader import BASE, DELTAS, LONGEST
 from index.embedders import open_embedder
 from index.model_files import ensure
-from index.onnx_embedder import TOKENIZER, _load_tokenizer
+from index.onnx_embedder import TOKENIZER, load_tokenizer
 from index.onnx_graph import WEIGHTS, BertShape
 
 RANK = 16
@@ -161,7 +161,7 @@ def train(encoder: LowRankEncoder, pairs: Sequence[Pair], epochs: int, steps: in
     """Minimise the weighted cross-entropy: Adam, cosine rate, batches of like lengths."""
     torch = encoder.torch
     # The one module that imports tokenizers opens it, with the embedder's own settings.
-    tokenizer = _load_tokenizer(ensure(BASE) / TOKENIZER, LONGEST)
+    tokenizer = load_tokenizer(ensure(BASE) / TOKENIZER, LONGEST)
     tokens = [encoding.ids for encoding in tokenizer.encode_batch([pair.text for pair in pairs])]
     low_rank = [*encoder.a.values(), *encoder.b.values()]
     optimiser = torch.optim.AdamW(

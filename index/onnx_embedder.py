@@ -54,8 +54,8 @@ class OnnxEmbedder:
         self._max_tokens = max_tokens
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
-        self._tokenizer = _load_tokenizer(folder / TOKENIZER, max_tokens)
-        self._session = _load_session(folder / GRAPH)
+        self._tokenizer = load_tokenizer(folder / TOKENIZER, max_tokens)
+        self._session = load_session(folder / GRAPH)
         # A batch keeps one thread of ours and its helpers busy.
         workers = physical_cores() - THREADS_PER_BATCH + 1
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
@@ -149,7 +149,12 @@ def batches_by_length(lengths: Sequence[int], budget: int) -> Iterator[list[int]
         yield batch
 
 
-def _load_tokenizer(path: Path, max_tokens: int) -> Any:  # noqa: ANN401  untyped package
+def load_tokenizer(path: Path, max_tokens: int) -> Any:  # noqa: ANN401  untyped package
+    """Return the `tokenizers.Tokenizer` of a file, without padding, cut at `max_tokens`.
+
+    Raises:
+        ModelCorrupt: the file is no tokenizer.
+    """
     # The package warns and turns itself off in forked children unless this is decided.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     from tokenizers import Tokenizer
@@ -164,7 +169,12 @@ def _load_tokenizer(path: Path, max_tokens: int) -> Any:  # noqa: ANN401  untype
     return tokenizer
 
 
-def _load_session(graph: Path) -> Any:  # noqa: ANN401  untyped package
+def load_session(graph: Path) -> Any:  # noqa: ANN401  untyped package
+    """Return the onnxruntime session of a graph, on the CPU, with threads that do not spin.
+
+    Raises:
+        ModelFailed: onnxruntime cannot load it.
+    """
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelFailed, UnknownModel
-from index.onnx_embedder import TOKENIZER, _load_session, _load_tokenizer
+from index.onnx_embedder import TOKENIZER, load_session, load_tokenizer
 
 PAIR_GRAPH = "model.onnx"
 
@@ -29,9 +29,9 @@ class PairModel:
         for name in (PAIR_GRAPH, TOKENIZER):
             if not (folder / name).is_file():
                 raise UnknownModel(f"{folder} holds no {name}: give the folder of an ONNX model")
-        self._tokenizer = _load_tokenizer(folder / TOKENIZER, max_tokens)
+        self._tokenizer = load_tokenizer(folder / TOKENIZER, max_tokens)
         self._tokenizer.enable_truncation(max_tokens, strategy="longest_first")
-        self._session = _load_session(folder / PAIR_GRAPH)
+        self._session = load_session(folder / PAIR_GRAPH)
         self._inputs = {found.name for found in self._session.get_inputs()}
 
     def logits(self, first: str, second: str) -> NDArray[np.float64]:
