@@ -149,6 +149,10 @@ class MemoryStore:
     def passage(self, passage_id: str) -> Passage:
         return self._passages[passage_id]
 
+    def with_articles(self, passage_ids: Sequence[str]) -> list[tuple[Passage, Article]]:
+        passages = [self._passages[passage_id] for passage_id in passage_ids]
+        return [(passage, self._articles[passage.article_id]) for passage in passages]
+
     def passages(self, article_id: str) -> list[Passage]:
         return [p for p in self._passages.values() if p.article_id == article_id]
 

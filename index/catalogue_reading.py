@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from index.article import Article, Passage
 from index.catalogue_rows import (
@@ -21,9 +23,11 @@ _ARTICLE = (
     "SELECT a.id, a.text, a.title, a.source, a.published, a.published_evidence, a.language, "
     "(SELECT l.location FROM locations l WHERE l.article = a.id "
     "AND (l.location NOT LIKE '%://%' OR l.container IS NOT NULL) ORDER BY l.rowid LIMIT 1), "
-    "a.url, a.boilerplate, a.author, a.pages FROM articles a WHERE a.id = ?"
+    "a.url, a.boilerplate, a.author, a.pages FROM articles a WHERE a.id "
 )
 _PASSAGE = 'SELECT ordinal, "start", "end", sentences FROM passages WHERE article = ?'
+# SQLite takes no more than 999 values a statement in old builds.
+_AT_ONCE = 400
 
 
 class ReadableCatalogue:
@@ -92,8 +96,17 @@ class ReadableCatalogue:
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with that id, or None."""
-        rows = self.database.run(_ARTICLE, (article_id,))
+        rows = self.database.run(_ARTICLE + "= ?", (article_id,))
         return article_of(rows[0]) if rows else None
+
+    def articles_of(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles with those ids, by id, without what there is none of."""
+        found: dict[str, Article] = {}
+        ids = iter(article_ids)
+        while some := tuple(islice(ids, _AT_ONCE)):
+            rows = self.database.run(f"{_ARTICLE}IN ({','.join('?' * len(some))})", some)
+            found.update((row[0], article_of(row)) for row in rows)
+        return found
 
     def passages(self, article: Article) -> list[Passage]:
         """Return the article's passages in order."""
@@ -110,6 +123,20 @@ class ReadableCatalogue:
         rows = self.database.run(_PASSAGE + " AND ordinal = ?", (article.id, ordinal))
         return passage_of(article, rows[0]) if rows else None
 
+    def passages_at(
+        self, places: Iterable[tuple[str, int]], articles: Mapping[str, Article]
+    ) -> dict[tuple[str, int], Passage]:
+        """Return the passages at those places (article id, ordinal), by place.
+
+        Left out are those that there are none of, and those of articles not in `articles`.
+        """
+        asked = [place for place in places if place[0] in articles]
+        columns = 'p.article, p.ordinal, p."start", p."end", p.sentences'
+        return {
+            (row[0], row[1]): passage_of(articles[row[0]], row[1:])
+            for row in self.of_places(asked, columns)
+        }
+
     def hashes(self, article_id: str) -> list[str]:
         """Return the hashes that the article's passages are embedded under, in order."""
         statement = "SELECT hash FROM passages WHERE article = ? ORDER BY ordinal"
@@ -117,8 +144,29 @@ class ReadableCatalogue:
 
     def existing_passages(self, passage_ids: Iterable[str]) -> set[str]:
         """Return those of the ids that are passages of the library."""
-        find = "SELECT 1 FROM passages WHERE article = ? AND ordinal = ?"
-        return {each for each in passage_ids if self.database.run(find, split_id(each))}
+        places = {each: split_id(each) for each in passage_ids}
+        there = set(self.of_places(places.values(), "p.article, p.ordinal"))
+        return {each for each, place in places.items() if place in there}
+
+    def of_places(
+        self,
+        places: Iterable[tuple[str, int]],
+        columns: str,
+        joined: str = "",
+        values: Sequence[Any] = (),
+    ) -> Iterator[Any]:
+        """Yield rows of `passages p` at those places (article id, ordinal), in a few queries.
+
+        `joined` is what is joined to them, with its `values`.
+        """
+        rest = iter(places)
+        while some := tuple(islice(rest, _AT_ONCE)):
+            yield from self.database.run(
+                f"WITH wanted (article, ordinal) AS (VALUES {','.join(['(?,?)'] * len(some))}) "
+                f"SELECT {columns} FROM wanted CROSS JOIN passages p "
+                f"ON p.article = wanted.article AND p.ordinal = wanted.ordinal {joined}",
+                (*(value for place in some for value in place), *values),
+            )
 
     def passage_counts(self) -> dict[str, int]:
         """Return how many passages each article has, without those that have none."""

@@ -48,7 +48,7 @@ def _plain(text: str) -> Run:
 def word_runs(text: str) -> frozenset[Run]:
     """Return the different runs of four words of a text."""
     words = _plain(text)
-    return frozenset(words[i : i + _RUN] for i in range(len(words) - _RUN + 1))
+    return frozenset(zip(*(words[i:] for i in range(_RUN)), strict=False))
 
 
 _remembered_runs = lru_cache(maxsize=2048)(word_runs)
@@ -64,8 +64,12 @@ def collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:
     """Return the `k` best hits, each with the other articles that carry the same words."""
     kept: list[Hit] = []
     carriers: list[list[Carrier]] = []
+    runs_kept: set[Run] = set()
     for hit in hits:
-        for number, earlier in enumerate(kept):
+        # Hardly any hit shares a run with what is kept; one of too few runs may equal it yet.
+        runs = _remembered_runs(hit.passage.text)
+        alone = len(runs) >= _RUN and runs.isdisjoint(runs_kept)
+        for number, earlier in enumerate(() if alone else kept):
             if same_words(earlier.passage.text, hit.passage.text):
                 carriers[number].append(Carrier(hit.passage, hit.article))
                 break
@@ -73,6 +77,7 @@ def collapsed(hits: Sequence[Hit], k: int) -> list[Hit]:
             if len(kept) < k:
                 kept.append(hit)
                 carriers.append([])
+                runs_kept |= runs
     return [
         hit if not others else replace(hit, carriers=tuple(others))
         for hit, others in zip(kept, carriers, strict=True)

@@ -145,18 +145,21 @@ def vectors_of(
         LibraryError: there is no such passage, or it has no embedding by this embedder.
 
     """
-    rows: list[bytes] = []
-    for passage_id in passage_ids:
-        article_id, ordinal = split_id(passage_id)
-        found = catalogue.database.run(
-            "SELECT e.vector FROM passages p JOIN embeddings e ON e.hash = p.hash "
-            "AND e.embedder = ? WHERE p.article = ? AND p.ordinal = ?",
-            (embedder, article_id, ordinal),
+    places = [split_id(passage_id) for passage_id in passage_ids]
+    found = {
+        (article, ordinal): vector
+        for article, ordinal, vector in catalogue.of_places(
+            places,
+            "p.article, p.ordinal, e.vector",
+            "CROSS JOIN embeddings e ON e.hash = p.hash AND e.embedder = ?",
+            (embedder,),
         )
-        if not found:
+    }
+    for place, passage_id in zip(places, passage_ids, strict=True):
+        if place not in found:
             raise LibraryError(
                 f"passage {passage_id} has no embedding by {embedder}: "
                 "run `footnote library repair`"
             )
-        rows.append(found[0][0])
+    rows = [found[place] for place in places]
     return np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(rows), dimension)

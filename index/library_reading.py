@@ -27,8 +27,10 @@ from index.exact import Ranked
 from index.filters import Filter
 from index.library_parts import Parts
 from index.relative_dates import DateMention, dates_in_article
+from index.remembered import Recent
 from index.searching import Method
 
+REMEMBERED_ARTICLES = 256
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
 
 
@@ -42,7 +44,7 @@ class ReadableLibrary:
         self._embedder = embedder
         self._parts = Parts(folder, embedder, write=write, any_embedder=any_embedder)
         self._catalogue = self._parts.catalogue
-        self._cached_article = lru_cache(maxsize=256)(self._load_article)
+        self._kept_articles: Recent[tuple[str, int], Article] = Recent(REMEMBERED_ARTICLES)
         self._cached_newest_day = lru_cache(maxsize=1)(self._load_newest_day)
         self._cached_origins = lru_cache(maxsize=1)(self._load_origins)
 
@@ -133,7 +135,7 @@ class ReadableLibrary:
             LibraryError: there is none.
 
         """
-        return self._cached_article(article_id, self.revision)
+        return self._articles_of([article_id])[article_id]
 
     def _load_origins(self, revision: int) -> dict[str, str]:  # noqa: ARG002  # the cache's key
         return origins(self._catalogue)
@@ -141,14 +143,20 @@ class ReadableLibrary:
     def _load_newest_day(self, revision: int) -> str | None:  # noqa: ARG002  # the cache's key
         return max((o.published for o in self._catalogue.outlines() if o.published), default=None)
 
-    def _load_article(self, article_id: str, revision: int) -> Article:
-        article = self._catalogue.article(article_id)
-        if article is None:
-            raise LibraryError(
-                f"there is no article {article_id} in {self.folder} at revision {revision}: "
-                "see `footnote library list`"
-            )
-        return article
+    def _articles_of(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles by their ids; what is not remembered comes in one query."""
+        revision = self.revision
+        known = {each: self._kept_articles.get((each, revision)) for each in article_ids}
+        new = [each for each, article in known.items() if article is None]
+        loaded = self._catalogue.articles_of(new) if new else {}
+        for article_id in new:
+            if article_id not in loaded:
+                raise LibraryError(
+                    f"there is no article {article_id} in {self.folder} at revision {revision}: "
+                    "see `footnote library list`"
+                )
+            self._kept_articles.keep((article_id, revision), loaded[article_id])
+        return {each: article or loaded[each] for each, article in known.items()}
 
     def article_id(self, name: str | Path) -> str:
         """Return the id of the article that a person names.
@@ -209,11 +217,22 @@ class ReadableLibrary:
             LibraryError: there is none.
 
         """
-        article_id, ordinal = split_id(passage_id)
-        passage = self._catalogue.passage(self.article(article_id), ordinal)
-        if passage is None:
-            raise LibraryError(f"there is no passage {passage_id} in {self.folder}")
-        return passage
+        return self.with_articles([passage_id])[0][0]
+
+    def with_articles(self, passage_ids: Sequence[str]) -> list[tuple[Passage, Article]]:
+        """Return the passages with those ids, in that order, each with its article.
+
+        Raises:
+            LibraryError: one of them is not in the library.
+
+        """
+        places = [split_id(passage_id) for passage_id in passage_ids]
+        articles = self._articles_of(article_id for article_id, _ in places)
+        passages = self._catalogue.passages_at(places, articles)
+        for place, passage_id in zip(places, passage_ids, strict=True):
+            if place not in passages:
+                raise LibraryError(f"there is no passage {passage_id} in {self.folder}")
+        return [(passages[place], articles[place[0]]) for place in places]
 
     def copy_catalogue(self, target: Path) -> None:
         """Write the catalogue as it is now to a new file, without what has been removed from it."""

@@ -81,9 +81,10 @@ class PassageSearch:
             found = self._store.vectors_of(only_keyword) @ vector
             similarity.update(zip(only_keyword, map(float, found), strict=True))
         scored = []
-        for passage_id, cosine in similarity.items():
-            passage = self._store.passage(passage_id)
-            article = self._store.article(passage.article_id)
+        candidates = self._store.with_articles(list(similarity))
+        for (passage_id, cosine), (passage, article) in zip(
+            similarity.items(), candidates, strict=True
+        ):
             sentences = self.sentence_words(passage, article)
             title = self.words(article.title)
             features = passage_features(question, passage.text, sentences, title, cosine)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from index.answer_types import Kind, kind_of_answer, kind_words, proper_names
@@ -70,14 +71,14 @@ class Words:
 def read_words(text: str, terms: Terms) -> Words:
     """Return the words of a text that carry meaning; `length` counts all of them."""
     everything = terms(text)
-    kept = tuple(BASE_OF.get(term, term) for term in everything if term not in STOP)
+    kept = tuple([BASE_OF.get(term, term) for term in everything if term not in STOP])
     return Words(kept, frozenset(kept), len(everything))
 
 
 def joined_words(parts: Sequence[Words]) -> Words:
     """Return the words of texts that follow one another."""
-    terms = tuple(term for part in parts for term in part.terms)
-    return Words(terms, frozenset(terms), sum(part.length for part in parts))
+    terms = tuple(chain.from_iterable([part.terms for part in parts]))
+    return Words(terms, frozenset(terms), sum([part.length for part in parts]))
 
 
 def content_terms(text: str, terms: Terms) -> tuple[str, ...]:

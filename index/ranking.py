@@ -158,8 +158,13 @@ def _adjacent_share(question: Question, words: Words) -> float:
     pairs = list(zip(question.terms, question.terms[1:], strict=False))
     if not pairs:
         return 0.0
-    here = set(zip(words.terms, words.terms[1:], strict=False))
-    here |= set(zip(words.terms, words.terms[2:], strict=False))
+    terms, asked = words.terms, question.rarity
+    here = {
+        (term, follower)
+        for place, term in enumerate(terms)
+        if term in asked
+        for follower in terms[place + 1 : place + 3]
+    }
     total = sum(question.weights[a] + question.weights[b] for a, b in pairs)
     held = sum(question.weights[a] + question.weights[b] for a, b in pairs if (a, b) in here)
     return held / total if total else 0.0

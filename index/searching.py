@@ -94,7 +94,8 @@ class Searcher:
             except LibraryError:
                 return None
         live = self._live(found)
-        return live if len(live) >= min(k, self._matching(where)) else None
+        # Counting what passes the filter is a walk through the library.
+        return live if len(live) >= k or len(live) >= self._matching(where) else None
 
     def keyword(self, question: str, k: int, where: Filter | None = None) -> Ranked:
         """See `Library.keyword`."""

@@ -6,6 +6,7 @@ one a language; this module chooses among them and cuts text without spaces into
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -20,6 +21,10 @@ from index.languages import (
 )
 from index.question_words import content_terms
 
+# Where the analysers cut a text of ASCII letters, and how many of its words are remembered.
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_REMEMBERED_WORDS = 100_000
+
 
 class Analyser(Protocol):
     """Makes terms of spaced text in one language."""
@@ -33,6 +38,20 @@ class Analysers(Protocol):
     def __call__(self, language: str, *, stop: bool = False) -> Analyser: ...
 
 
+class _TermsOfWords(dict[str, Sequence[str]]):
+    """The terms of single words by one analyser, each made once."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        super().__init__()
+        self._analyser = analyser
+
+    def __missing__(self, word: str) -> Sequence[str]:
+        if len(self) >= _REMEMBERED_WORDS:
+            self.clear()
+        found = self[word] = self._analyser.analyze(word)
+        return found
+
+
 class Terms:
     """Makes terms; knows which languages the library's articles are in."""
 
@@ -40,6 +59,7 @@ class Terms:
         self._analysers = analysers
         self._find_languages = find_languages
         self._languages: frozenset[str] | None = None
+        self._words: dict[tuple[str, bool], _TermsOfWords] = {}
 
     def forget(self) -> None:
         """Ask again for the library's languages, because articles came or went."""
@@ -80,7 +100,14 @@ class Terms:
         return self._terms(text, "en")
 
     def _terms(self, text: str, language: str, *, stop: bool = False) -> list[str]:
-        analyser = self._analysers("en" if language == UNDETERMINED else language, stop=stop)
+        language = "en" if language == UNDETERMINED else language
+        analyser = self._analysers(language, stop=stop)
+        if text.isascii():
+            # Analysers see one word at a time: most words of a search have been seen before.
+            words = self._words.get((language, stop))
+            if words is None:
+                words = self._words.setdefault((language, stop), _TermsOfWords(analyser))
+            return [term for word in _ASCII_WORD.findall(text.lower()) for term in words[word]]
         if not is_unspaced(text):
             return list(analyser.analyze(storable(text)))
         found: list[str] = []
