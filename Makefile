@@ -1,6 +1,7 @@
 # make chat     set everything up, index the sample articles, open the chat (PORT=8000 for another port)
 # make test     set everything up, lint, types, all tests
-# make eval     the whole grounding evaluation over the samples     make bench   speed and memory
+# make eval     the whole grounding evaluation over the samples, held to the baseline
+# make bench    speed and memory
 # make lint     ruff and mypy only                                  make lock    renew the lock files
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 
 eval: .venv/installed
-	$(BIN)/footnote eval --report reports/samples
+	$(BIN)/footnote eval --report reports/samples --baseline eval/baselines/samples.json
 
 bench: .venv/installed
 	$(BIN)/footnote bench

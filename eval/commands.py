@@ -174,7 +174,7 @@ def _run(options: Options, file: CaseFile, cases: Sequence[Case]) -> list[Result
     chosen = settings(options.models, [Mode(mode) for mode in options.modes])
     console = Console(stderr=True)
     results = []
-    with _library(options, file, console) as library:
+    with _broken_off(options.report) as again, _library(options, file, console) as library:
         answerers = Answerers(library, offline=options.offline)
         with contextlib.closing(answerers):
             documents = answerers.documents()
@@ -188,9 +188,27 @@ def _run(options: Options, file: CaseFile, cases: Sequence[Case]) -> list[Result
                         setting,
                         folder=folder,
                         tick=tick,
+                        finished_too=again,
                     )
                 results.append(Result.of(cases, run))
     return results
+
+
+@contextlib.contextmanager
+def _broken_off(report: Path | None) -> Iterator[bool]:
+    """Say whether the last run into this folder was broken off.
+
+    Then those of its settings that were finished need not be run again.
+    """
+    if report is None:
+        yield False
+        return
+    mark = report / "runs" / "unfinished"
+    again = mark.exists()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    yield again
+    mark.unlink()
 
 
 def _rescored(options: Options, cases: Sequence[Case]) -> list[Result]:

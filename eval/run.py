@@ -49,8 +49,11 @@ def run_cases(
     *,
     folder: Path | None = None,
     tick: Tick | None = None,
+    finished_too: bool = False,
 ) -> Run:
-    """Ask every case and log the answers.
+    """Ask every case and log the answers; go on from an unfinished log in the folder.
+
+    `finished_too`: take the answers of a finished log of the same state as they are.
 
     A question that the tool fails on is logged with the error; a model or library that
     cannot be opened ends the run.
@@ -68,7 +71,7 @@ def run_cases(
         "collection": content_id(*sorted(d.id for d in documents.by_name.values())),
         "code": code_fingerprint(),
     }
-    records, timings = files.resume(state)
+    records, timings = files.resume(state, finished_too=finished_too)
     valid = [case for case in cases if _is_valid(case, records, timings)]
     files.keep((records[c.id] for c in valid), (timings[c.id] for c in valid))
     started = time.perf_counter()
@@ -83,6 +86,9 @@ def run_cases(
             tick(number, len(cases), case.id)
     wanted = {case.id: records[case.id] for case in cases}
     peak = peak_memory_mb()
+    if len(valid) == len(cases):  # nothing was loaded: what was measured then still holds
+        peak = files.left.get("peak_memory_mb", peak)
+        load_ms = files.left.get("load_ms", load_ms)
     files.finish(
         _referred(cases, wanted.values(), documents),
         {"cases": len(cases), "peak_memory_mb": peak, "load_ms": load_ms},

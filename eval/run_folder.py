@@ -39,16 +39,26 @@ class RunFolder:
 
     folder: Path | None
     state: dict[str, Any] = field(default_factory=dict)
+    left: dict[str, Any] = field(default_factory=dict)
+    """What run.json said before, where its answers are taken over."""
 
-    def resume(self, state: Mapping[str, Any]) -> tuple[dict[str, Record], dict[str, Timing]]:
-        """Return what an unfinished run of the same state left, else begin anew."""
+    def resume(
+        self, state: Mapping[str, Any], *, finished_too: bool = False
+    ) -> tuple[dict[str, Record], dict[str, Timing]]:
+        """Return what an unfinished run of the same state left, else begin anew.
+
+        `finished_too`: or a finished one, because others that belong with it were broken off.
+        """
         self.state = {**state, "finished": False}
         if self.folder is None:
             return {}, {}
         self.folder.mkdir(parents=True, exist_ok=True)
         records: dict[str, Record] = {}
         timings: dict[str, Timing] = {}
-        if read_json(self.folder / "run.json") == self.state:
+        left = read_json(self.folder / "run.json") or {}
+        same = {name: left.get(name) for name in state} == dict(state)
+        if same and (finished_too or not left.get("finished", True)):
+            self.left = left
             records = {r.case: r for r in read_records(self.folder / "answers.jsonl")}
             timings = {t.case: t for t in read_timings(self.folder / "timings.jsonl")}
         self._write_json()

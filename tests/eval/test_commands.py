@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click import Abort
 from click.testing import CliRunner, Result
 
 from eval.case_files import load_cases
 from eval.commands import evaluate
 from index.errors import UsageError
 from index.library import Library
+from qa.answer import Answer
 from qa.assembly import Footnote
 from qa.feedback import cases_file, save_case
 
@@ -60,6 +63,31 @@ def test_the_log_scored_again_says_the_same_and_passes_its_own_baseline(
     assert "passage hit@1" in compared.stdout
     assert "quotes: 22 cases" in compared.stdout
     assert "gate passed: no figure fell beyond chance on 22 cases" in compared.stdout
+
+
+@pytest.mark.models
+def test_settings_that_were_finished_when_the_run_was_broken_off_are_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    ask = Footnote.ask
+
+    def noting(self: Footnote, question: str, **given: Any) -> Answer:
+        asked.append(self.mode.value)
+        if asked.count("checked") == 2:
+            raise KeyboardInterrupt
+        return ask(self, question, **given)
+
+    monkeypatch.setattr(Footnote, "ask", noting)
+    given = ("--limit", "3", "--offline", "--report", tmp_path, "--mode", "quotes")
+    with pytest.raises(Abort):
+        evaluate([*map(str, given), "--mode", "checked"], standalone_mode=False)
+    before = asked.count("quotes")
+    assert before > 0
+    assert footnote_eval(*given, "--mode", "checked").exit_code == 0
+    assert asked.count("quotes") == before
+    assert footnote_eval(*given).exit_code == 0
+    assert asked.count("quotes") == 2 * before
 
 
 @pytest.mark.models

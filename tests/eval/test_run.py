@@ -79,6 +79,17 @@ def test_a_finished_run_starts_anew(tmp_path: Path, toy: ToyAnswerer) -> None:
         assert len(toy.asked) == 3
 
 
+def test_a_finished_run_is_taken_over_when_others_were_broken_off(
+    tmp_path: Path, toy: ToyAnswerer
+) -> None:
+    first = run_cases(CASES[:3], toy, toy.documents(), QUOTES, folder=tmp_path)
+    toy.asked.clear()
+    again = run_cases(CASES[:3], toy, toy.documents(), QUOTES, folder=tmp_path, finished_too=True)
+    assert toy.asked == []
+    assert again.records == first.records
+    assert (again.peak_memory_mb, again.load_ms) == (first.peak_memory_mb, first.load_ms)
+
+
 def test_earlier_turns_are_asked_first_and_given_as_history(toy: ToyAnswerer) -> None:
     (case,) = [case for case in load_cases(SAMPLES).cases if len(case.turns) == 2]
     run = run_cases([case], toy, toy.documents(), QUOTES)
