@@ -53,7 +53,7 @@ class Asked:
 def ask(model: LanguageModel, pair: Pair) -> Asked:
     """Ask the model about a claim, with the nearest sentences of what it should rest on."""
     evidence = [normalise(text) for text in pair.evidence]
-    nearest = best_sentences(normalise(pair.claim), source_sentences(evidence))[:NEAREST]
+    nearest = best_sentences(normalise(pair.claim), source_sentences(evidence), NEAREST)
     raw = model.probability_of_yes(question_of(pair.claim, nearest))
     return Asked(pair, raw, check_claim(pair.claim, pair.evidence).holds)
 

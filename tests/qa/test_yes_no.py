@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.errors import ModelFailed
+from index.library import Library
 from index.llama_runtime import LlamaChat
 from qa import yes_no
+from qa.assembly import Footnote
 from qa.language_model import Message
 from qa.llama_model import LlamaModel
 from qa.scripted_model import ScriptedModel
 from qa.support_checker import SupportChecker
 from qa.yes_no import Calibration, question_of, share_of_yes, spelled
+from tests.helpers.hashing_embedder import HashingEmbedder
 from tests.helpers.tiny_llama import END, write_tiny_llama
 
 SOURCE = "The harbour at Galway was closed for three days after the storm in March."
@@ -190,3 +195,52 @@ def test_an_articles_words_stay_words_in_the_question(path: Path) -> None:
     [end] = chat.tokens_of(END, special=True)
     assert tokens.count(end) == len(messages)
     chat.close()
+
+
+class OneAtATime(ScriptedModel):
+    """A capable model that breaks when it is asked in the middle of its own reply."""
+
+    writing = False
+
+    def write(self, messages: Sequence[Message], **how: Any) -> Generator[str, None, None]:
+        pieces = super().write(messages, **how)
+
+        def one_by_one() -> Generator[str, None, None]:
+            self.writing = True
+            try:
+                with closing(pieces):
+                    yield from pieces
+            finally:
+                self.writing = False
+
+        return one_by_one()
+
+    def probability_of_yes(self, messages: Sequence[Message]) -> float | None:
+        if self.writing:
+            raise ModelFailed("it is writing")
+        return super().probability_of_yes(messages)
+
+
+@pytest.mark.parametrize(("yes", "kept"), [(0.93, True), (0.01, False)])
+def test_in_an_answer_it_is_asked_when_it_has_written(
+    tmp_path: Path, yes: float, kept: bool
+) -> None:
+    (tmp_path / "harbour.txt").write_text(
+        f"Storm in Galway\n\n{SOURCE} The mayor thanked the crews of the lifeboats on Friday.\n"
+    )
+    with Library.create_or_open(
+        tmp_path / "library", embedder=HashingEmbedder(), write=True
+    ) as library:
+        library.index([tmp_path / "harbour.txt"])
+        model = OneAtATime([f"{CLAIM} [1] The mayor thanked the crews. [2]"], capable=True, yes=yes)
+        model.busy_while_writing = True
+        footnote = Footnote(library, model=model, strictness="low")
+        answer = footnote.ask("Was the harbour at Galway closed after the storm?")
+        assert model.questions
+        said = [claim for claim in answer.claims if claim.origin == "model"]
+        assert bool(said) == kept
+        for claim in said:
+            assert "the model says that it follows: 0.93" in claim.support.reasons
+        if not kept:
+            reasons = [reason for dropped in answer.dropped for reason in dropped.reasons]
+            assert "the model says that it does not follow: 0.01" in reasons
