@@ -15,6 +15,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -23,7 +24,9 @@ import numpy as np
 
 from eval.metrics import percentile
 from index.article import Article
+from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
+from index.exact import load_table
 from index.library import Library
 from index.retrieving import Retriever
 
@@ -115,7 +118,7 @@ def _search(library: Library, made: MadeVectors, questions: Sequence[str]) -> Se
     retriever = Retriever(library)
     retriever.search(questions[0], k=NEIGHBOURS)  # opens what is opened once
     library.dense(made.embed_question(questions[0]), NEIGHBOURS)
-    whole, dense, found, there = [], [], 0, 0
+    whole, dense, found = [], [], []
     for question in questions[1:]:
         started = time.perf_counter()
         retriever.search(question, k=NEIGHBOURS)
@@ -124,18 +127,29 @@ def _search(library: Library, made: MadeVectors, questions: Sequence[str]) -> Se
         started = time.perf_counter()
         got = library.dense(vector, NEIGHBOURS)
         dense.append((time.perf_counter() - started) * 1000)
-        exact = {identity for identity, _ in library.dense(vector, NEIGHBOURS, method="exact")}
-        found += len(exact & {identity for identity, _ in got})
-        there += len(exact)
+        found.append((vector, {identity for identity, _ in got}))
+    memory = _memory()
     return SearchFigures(
         library.passage_count,
         percentile(whole, 0.5),
         percentile(whole, 0.95),
         percentile(dense, 0.5),
         percentile(dense, 0.95),
-        found / there,
-        _memory(),
+        _recall(library, found),
+        memory,
     )
+
+
+def _recall(library: Library, found: Sequence[tuple[Vectors, set[str]]]) -> float:
+    """Return the share of the exact nearest that were found."""
+    with closing(Catalogue(library.folder, write=False)) as catalogue:
+        made_with = catalogue.meta("embedding") or ""
+        table = load_table(catalogue, made_with, library.embedder.dimension)
+    nearest = [
+        {identity for identity, _ in table.search(vector, NEIGHBOURS)} for vector, _ in found
+    ]
+    kept = sum(len(near & got) for near, (_, got) in zip(nearest, found, strict=True))
+    return kept / sum(len(near) for near in nearest)
 
 
 def _memory() -> float:
