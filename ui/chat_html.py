@@ -177,7 +177,7 @@ def _feedback(number: int, judged: Judged) -> str:
         f'<button type="button" id="fn-{number}-{verdict}" data-verdict="{number}:{verdict}" '
         f'aria-pressed="{"true" if judged.verdict == verdict else "false"}" '
         f'title="Save it as a {verdict} answer">{sign} {verdict.capitalize()}</button>'
-        for verdict, sign in (("right", "👍"), ("wrong", "👎"))
+        for verdict, sign in (("right", "✓"), ("wrong", "✗"))
     )
     said = ""
     if judged.problem is not None:
