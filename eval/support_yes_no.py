@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -185,6 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in SETS:
         pairs = sample(read_set(given.data, name), given.limit)
         sets[name] = [ask(model, pair) for pair in pairs]
+        print(f"{name}: {len(pairs)} claims asked", file=sys.stderr, flush=True)  # noqa: T201 - a long run
     count = sum(map(len, sets.values()))
     spent = (time.perf_counter() - started) / count
     show(f"{model.name}: balanced accuracy at even odds", set_figures(sets))
