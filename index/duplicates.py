@@ -21,6 +21,7 @@ SAME_FROM = 0.7
 _RUN = 4
 # Of text without spaces every letter counts as a word.
 _WORD = re.compile(rf"[{UNSPACED_LETTERS}]|[^\W{UNSPACED_LETTERS}]+")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)  # the same of such text, and quicker
 
 Run = tuple[str, ...]
 """Four words that follow one another, without case and punctuation."""
@@ -42,7 +43,8 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> Run:
-    return tuple(_WORD.findall(text.casefold()))
+    found = _ASCII_WORD if text.isascii() else _WORD
+    return tuple(found.findall(text.casefold()))
 
 
 def word_runs(text: str) -> frozenset[Run]:

@@ -31,6 +31,20 @@ _DIGITS = re.compile(r"\d[\d,.]*\d|\d")
 _PRIOR_PASSAGES = 400.0
 """How many passages of ordinary English the table of common words weighs as."""
 _WEIGHT_OF_KIND_WORDS = 0.3
+_REMEMBERED_TERMS = 100_000
+
+
+class _Meant(dict[str, str]):
+    """A term's own form, or the one that stands for its irregular forms; "" for stop words."""
+
+    def __missing__(self, term: str) -> str:
+        if len(self) >= _REMEMBERED_TERMS:
+            self.clear()
+        meant = self[term] = "" if term in STOP else BASE_OF.get(term, term)
+        return meant
+
+
+_MEANT = _Meant()
 
 
 def is_negated(text: str) -> bool:
@@ -71,7 +85,7 @@ class Words:
 def read_words(text: str, terms: Terms) -> Words:
     """Return the words of a text that carry meaning; `length` counts all of them."""
     everything = terms(text)
-    kept = tuple([BASE_OF.get(term, term) for term in everything if term not in STOP])
+    kept = tuple([term for term in map(_MEANT.__getitem__, everything) if term])
     return Words(kept, frozenset(kept), len(everything))
 
 
