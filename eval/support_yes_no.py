@@ -60,7 +60,7 @@ def ask(model: LanguageModel, pair: Pair) -> Asked:
 
 
 def sample(pairs: Sequence[Pair], limit: int, seed: int = 3) -> list[Pair]:
-    """Return up to `limit` claims, drawn by chance, always the same; half true as far as they go."""
+    """Return up to `limit` claims, half of them true, drawn by chance and always the same."""
     chance, half = random.Random(seed), limit // 2
     by_label = [[pair for pair in pairs if pair.label is label] for label in (True, False)]
     return [pair for same in by_label for pair in chance.sample(same, min(half, len(same)))]
