@@ -79,9 +79,7 @@ def test_a_paraphrase_shares_no_content_word_with_the_sentence_that_answers_it(c
         assert not asked & _content(gold.quote)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in ALL if case.accepted], ids=lambda case: case.id
-)
+@pytest.mark.parametrize("case", [case for case in ALL if case.accepted], ids=lambda case: case.id)
 def test_an_accepted_answer_can_be_found_in_a_gold_sentence(case: Case) -> None:
     quotes = normalise(" ".join(gold.quote or "" for gold in case.gold))
     assert any(all(normalise(part) in quotes for part in wording) for wording in case.accepted)
