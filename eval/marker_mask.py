@@ -26,7 +26,7 @@ from eval.public_sets import read_clapnq
 from index.article import Article
 from index.embedders import open_embedder
 from index.library import Library
-from index.llama_runtime import LlamaChat
+from index.llama_chat import LlamaChat
 from index.model_files import ensure
 from index.retrieving import Retriever
 from index.splitting import sentence_spans

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import click
 import numpy as np
 
 from index.article import Article
@@ -170,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{options.time:,} articles: sketches {sketch:.1f} s, comparing {compare:.1f} s, "
             f"dates {date:.1f} s"
         )
-    print("\n".join(lines))  # noqa: T201 - the command's result
+    click.echo("\n".join(lines))
 
 
 def _beginning(article: Article) -> str:

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import click
 
 from eval.article_pages import Estimate, Page, estimates, read_pages, score
 from eval.shown_articles import news_articles, print_articles, print_learnt, samples
@@ -69,7 +70,7 @@ def measure(name: str, pages: Sequence[Page], read: Callable[[int], str]) -> Rea
         try:
             texts.append(read(number))
         except ReadingError as error:
-            print(error, file=sys.stderr)  # noqa: T201 - a command of its own
+            click.echo(error, err=True)
             texts.append("")
     seconds = time.perf_counter() - started
     scores = [score(page.body, text) for page, text in zip(pages, texts, strict=True)]
@@ -135,12 +136,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.json:
         document: dict[str, Any] = {"pages": len(pages), "readings": [asdict(r) for r in readings]}
         document["throughput_ratio"] = throughput_ratio(readings)
-        print(json.dumps(document, indent=1))  # noqa: T201 - the command's result
+        click.echo(json.dumps(document, indent=1))
         return
-    print(f"{len(pages)} pages of {options.data}")  # noqa: T201 - the command's result
+    click.echo(f"{len(pages)} pages of {options.data}")
     for reading in readings:
-        print(reading.line())  # noqa: T201 - the command's result
-    print(  # noqa: T201 - the command's result
+        click.echo(reading.line())
+    click.echo(
         "reading and cleaning HTML runs at "
         f"{throughput_ratio(readings):.2f} times the articles a second of trafilatura alone"
     )

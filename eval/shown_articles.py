@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+
 from index.article import Article
 from index.blocks import lines
 from index.extracting import read_article, read_article_bytes
@@ -75,15 +77,15 @@ def print_learnt(file: Path) -> None:
         groups.setdefault(urlsplit(row["url"]).hostname or "", []).append(article)
     for site, articles in sorted(groups.items()):
         found = summary(with_learnt(articles))
-        print(f"{site}: {len(articles)} documents, {len(found)} lines learnt")  # noqa: T201
+        click.echo(f"{site}: {len(articles)} documents, {len(found)} lines learnt")
         for words, count in found.most_common():
-            print(f"  in {count}: {words[:_WIDTH]}")  # noqa: T201 - a command's result
+            click.echo(f"  in {count}: {words[:_WIDTH]}")
 
 
 def print_articles(articles: Sequence[Article]) -> None:
     """Print the articles, and the share marked over all of them."""
     for article in articles:
-        print("\n".join(shown(article)), end="\n\n")  # noqa: T201 - a command's result
+        click.echo("\n".join(shown(article)) + "\n")
     letters = [len("".join(article.text.split())) for article in articles]
     marked = sum(share_marked(a) * n for a, n in zip(articles, letters, strict=True))
-    print(f"{len(articles)} articles, {marked / max(1, sum(letters)):.1%} marked")  # noqa: T201
+    click.echo(f"{len(articles)} articles, {marked / max(1, sum(letters)):.1%} marked")

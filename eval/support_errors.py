@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import click
+
 from eval.support_fit import Example, leave_one_out
 from eval.support_sets import SETS
 from eval.train_support import read_examples
@@ -64,9 +66,9 @@ def weakest(example: Example) -> Check:
 def show(name: str, found: Errors, total: int, examples: int) -> None:
     """Print the kinds of error of one set with their counts and some examples."""
     wrong = sum(map(len, found.values()))
-    print(f"\n{name}: {wrong} of {total} wrong")  # noqa: T201 - the command's output
+    click.echo(f"\n{name}: {wrong} of {total} wrong")
     for kind, cases in found.items():
-        print(f"  {len(cases):4d}  {kind}")  # noqa: T201 - the command's output
+        click.echo(f"  {len(cases):4d}  {kind}")
         for case in random.Random(SEED).sample(list(cases), min(examples, len(cases))):
             check = weakest(case)
             why = [missing.text for missing in check.missing]
@@ -75,7 +77,7 @@ def show(name: str, found: Errors, total: int, examples: int) -> None:
             for label, text in (("claim", check.claim), ("why", "; ".join(why)), ("near", nearest)):
                 if text:
                     short = textwrap.shorten(text, WIDTH, placeholder=" ...")
-                    print(f"          {label:5s} {short}")  # noqa: T201 - the command's output
+                    click.echo(f"          {label:5s} {short}")
 
 
 def main() -> None:

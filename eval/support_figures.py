@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.cited_sets import cited_pairs
+from eval.plain_table import Table, show
 from eval.support_fit import (
     Example,
     area_under_curve,
@@ -31,7 +32,6 @@ from eval.train_support import CITED_MEASURES, fit_cited, read_examples
 from qa.measures import content_of
 from qa.support import check_claim, model
 
-Table = list[tuple[str, ...]]
 _FOLDS = 5
 
 
@@ -148,14 +148,6 @@ def cost_figures(pairs: Sequence[Pair]) -> Table:
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / max(1, whole):.1f} %"
-
-
-def show(title: str, table: Table) -> None:
-    """Print a table with its title."""
-    widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
-    print(f"\n{title}")  # noqa: T201 - the command's output
-    for row in table:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))  # noqa: T201 - the command's output
 
 
 def main() -> None:

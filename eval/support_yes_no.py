@@ -12,14 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import numpy as np
 
+from eval.plain_table import Table, show
 from eval.support_fit import (
     Numbers,
     area_under_curve,
@@ -39,7 +40,6 @@ from qa.yes_no import EVEN, Calibration, log_odds, question_of
 NEAREST = 8  # sentences of a document that the model is shown, as many as a citation may have
 BINS = 5
 _SCALE = 100.0  # total weight of a set, against the ridge of `logistic`
-Table = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +166,6 @@ def write(path: Path, name: str, scaling: tuple[float, float], provenance: str) 
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
-def show(title: str, table: Table) -> None:
-    """Print a table with its title."""
-    widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
-    print(f"\n{title}")  # noqa: T201 - the command's output
-    for row in table:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))  # noqa: T201 - the command's output
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Ask, fit, and print every figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -188,14 +180,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in SETS:
         pairs = sample(read_set(given.data, name), given.limit)
         sets[name] = [ask(model, pair) for pair in pairs]
-        print(f"{name}: {len(pairs)} claims asked", file=sys.stderr, flush=True)  # noqa: T201 - a long run
+        click.echo(f"{name}: {len(pairs)} claims asked", err=True)
     count = sum(map(len, sets.values()))
     spent = (time.perf_counter() - started) / count
     show(f"{model.name}: balanced accuracy at even odds", set_figures(sets))
     show("Reliability, calibrated on the other sets", reliability(sets))
     scaling = platt(list(sets.values()))
     provenance = f"eval/support_yes_no.py on {', '.join(f'{n} {len(a)}' for n, a in sets.items())}"
-    print(f"\n{count} claims, {spent:.2f} s each; a {scaling[0]}, b {scaling[1]}")  # noqa: T201 - the command's output
+    click.echo(f"\n{count} claims, {spent:.2f} s each; a {scaling[0]}, b {scaling[1]}")
     if given.write is not None:
         write(given.write, model.name, scaling, provenance)
 

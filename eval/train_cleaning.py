@@ -14,12 +14,12 @@ import argparse
 import json
 import random
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
@@ -240,7 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         views_of(page, [t for t in titles if t and t != own], random.Random(page.name))
         for page, own in zip(pages, titles, strict=True)
     ]
-    figures = cross_validate(pages, views, lambda line: print(line, file=sys.stderr))  # noqa: T201 - a script's progress
+    figures = cross_validate(pages, views, lambda line: click.echo(line, err=True))
     if options.write is None:
         return
     alone, together = fit_both(views)

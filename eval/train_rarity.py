@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 KEPT_WORDS = 8000
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]+(?:'[a-z]+)?(?!\w)")
 SENTENCE_START = re.compile(r"(?:^|[.!?:\"“”‘'\n)]\s*)$")
@@ -80,7 +82,7 @@ def main() -> None:
     arguments.out.write_text(
         json.dumps(document, indent=None, separators=(",", ":")) + "\n", "utf-8"
     )
-    print(f"{arguments.out}: {len(common)} words of {texts} texts")  # noqa: T201 - the command's output
+    click.echo(f"{arguments.out}: {len(common)} words of {texts} texts")
 
 
 if __name__ == "__main__":

@@ -65,10 +65,10 @@ class LowRankEncoder:
         self.head = torch.nn.Parameter(torch.zeros(self.shape.width))
         self.bias = torch.nn.Parameter(torch.tensor(-1.5))
 
-    def _half(self, name: str) -> Any:  # noqa: ANN401
+    def _half(self, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
         return self.weights[name].to(self.torch.bfloat16)
 
-    def log_odds(self, ids: Any, mask: Any) -> Any:  # noqa: ANN401
+    def log_odds(self, ids: Any, mask: Any) -> Any:  # noqa: ANN401 - torch is no dependency
         """Return the log odds of pairs, given token ids and mask, each (pairs, tokens)."""
         torch, nn = self.torch, self.torch.nn.functional
         pairs, tokens = ids.shape
@@ -95,12 +95,12 @@ class LowRankEncoder:
         pooled = nn.normalize((x.float() * mask[:, :, None].float()).sum(1), dim=1)
         return pooled @ self.head * HEAD_SCALE + self.bias
 
-    def _linear(self, x: Any, name: str) -> Any:  # noqa: ANN401
+    def _linear(self, x: Any, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
         nn, half = self.torch.nn.functional, self.torch.bfloat16
         change = nn.linear(nn.linear(x, self.a[name].to(half)), self.b[name].to(half))
         return nn.linear(x, *self.half[name]) + change
 
-    def _norm(self, x: Any, name: str) -> Any:  # noqa: ANN401
+    def _norm(self, x: Any, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
         scale, shift = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         normed = self.torch.nn.functional.layer_norm(
             x.float(), (self.shape.width,), scale, shift, self.shape.epsilon
@@ -209,7 +209,7 @@ def batches(tokens: Sequence[Sequence[int]], seed: int) -> list[list[int]]:
     return found
 
 
-def padded(torch: Any, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:  # noqa: ANN401
+def padded(torch: Any, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:  # noqa: ANN401 - torch is no dependency
     """Return token ids and mask, each (rows, longest)."""
     longest = max(len(row) for row in rows)
     ids = torch.zeros(len(rows), longest, dtype=torch.long)

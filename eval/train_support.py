@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import click
 import numpy as np
 
 from eval.cited_sets import MEASURED_ONLY, cited_pairs
@@ -75,7 +76,7 @@ def choose(sets: dict[str, Sequence[Example]]) -> str:
         for held, values in leave_one_out(sets, measures).items():
             found.append(balanced_accuracy(labels_of(sets[held]), values[:-1] >= values[-1]))
         mean = float(np.mean(found))
-        print(f"{name:32s}", *(f"{value:.3f}" for value in found), f"mean {mean:.3f}")  # noqa: T201 - the command's output
+        click.echo(f"{name:32s} {' '.join(f'{value:.3f}' for value in found)} mean {mean:.3f}")
         if mean > best:
             best, chosen = mean, name
     return chosen
@@ -99,7 +100,7 @@ def main() -> None:
     }
     arguments.out.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     for name, found in models.items():
-        print(name, found)  # noqa: T201 - the command's output
+        click.echo(f"{name} {found}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from qa.language_model import Message, Usage
 from qa.yes_no import share_of_yes, spelled
 
 if TYPE_CHECKING:
-    from index.llama_runtime import LlamaChat
+    from index.llama_chat import LlamaChat
 
 # Room for about sixteen evidence sentences, the instructions and the reply. More would
 # only cost memory: evidence sentences go to the model, never whole articles.
@@ -30,7 +30,7 @@ class LlamaModel:
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
-        from index.llama_runtime import LlamaChat
+        from index.llama_chat import LlamaChat
 
         self._name = name or path.stem
         self._capable = path.stat().st_size >= CAPABLE_BYTES

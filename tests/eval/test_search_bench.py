@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
+import pytest
 
 from eval.search_bench import MadeVectors, Writer, measure
 from index.article import Article
+from index.embedding import Vectors
+from index.exact import Ranked
+from index.library import Library
 from tests.helpers.hashing_embedder import HashingEmbedder
 
 
@@ -30,6 +35,17 @@ def test_a_made_article_is_whole_sentences_and_another_seed_writes_another() -> 
 
     assert first(1).text == first(1).text != first(2).text
     assert first(1).text.endswith(".")
+
+
+def test_what_a_search_misses_lowers_the_recall(monkeypatch: pytest.MonkeyPatch) -> None:
+    dense = Library.dense
+
+    def every_other(self: Library, vector: Vectors, k: int, *given: Any) -> Ranked:
+        return dense(self, vector, k, *given)[::2]
+
+    monkeypatch.setattr(Library, "dense", every_other)
+    (figures,) = measure([30], HashingEmbedder())
+    assert figures.recall == 0.5
 
 
 def test_a_small_library_is_searched_exactly() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.errors import ModelFailed, UnknownModel
-from index.llama_runtime import BLOCK, LlamaChat
+from index.llama_chat import BLOCK, LlamaChat
 from index.model_files import ensure
 from index.reply_text import ReplyText
 from tests.helpers.tiny_llama import (

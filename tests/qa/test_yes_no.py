@@ -14,7 +14,7 @@ import pytest
 
 from index.errors import ModelFailed
 from index.library import Library
-from index.llama_runtime import LlamaChat
+from index.llama_chat import LlamaChat
 from qa import yes_no
 from qa.assembly import Footnote
 from qa.language_model import Message
