@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 
@@ -20,12 +20,13 @@ from index.filters import Filter
 from index.library import Library
 from index.retrieving import Evidence, EvidenceSentence, Retriever
 from index.splitting import sentence_spans
-from qa.answer import Answer, Claim, Disagreement, Draft, Event, EvidenceReady, Finished, Refusal
-from qa.breadth import Breadth, breadth_of
+from qa.answer import Answer, Disagreement, Draft, Event, EvidenceReady, Finished, Refusal
+from qa.breadth import breadth_of
 from qa.citing import ClaimParser, Writing, WrittenClaim
+from qa.completing import complete, side_by_side
 from qa.conversing import stand_alone
 from qa.coverage import coverage
-from qa.disagreeing import find_disagreement
+from qa.disagreeing import FoundDisagreement, find_disagreement
 from qa.editing import Checker, Editor
 from qa.evidence import NumberedEvidence
 from qa.language_model import LanguageModel, Message, Usage
@@ -121,8 +122,13 @@ class Answerer:
             return
         disagreements: tuple[Disagreement, ...] = ()
         if self.mode is not Mode.UNCHECKED:
-            yield from self._complete(editor, breadth_of(searched))
-            disagreements = yield from self._disagreements(searched, editor, where)
+            differing = self._differing(searched, editor, where)
+            if differing is not None and not editor.claims:
+                # Who asks when wants to see the dates before what else stands there.
+                disagreements = yield from side_by_side(editor, differing)
+            yield from complete(editor, breadth_of(searched), differing is not None)
+            if differing is not None and not disagreements:
+                disagreements = yield from side_by_side(editor, differing)
         yield Finished(
             Answer(
                 question=asked,
@@ -177,33 +183,13 @@ class Answerer:
             return None
         return editor
 
-    def _complete(self, editor: Editor, breadth: Breadth) -> Iterator[Event]:
-        """See to it that the likeliest sentence is in the answer, and those just as likely.
-
-        Those are added to quotations, and to a weak model's words where several are asked for.
-        """
-        if editor.lead or not editor.claims:
-            yield from editor.quote_best()
-        quotes_only = all(claim.origin == "quote" for claim in editor.claims)
-        if quotes_only or (editor.lead and breadth.articles):
-            yield from editor.quote_as_likely(breadth)
-
-    def _disagreements(
+    def _differing(
         self, searched: str, editor: Editor, where: Filter | None
-    ) -> Generator[Event, None, tuple[Disagreement, ...]]:
-        """Put sources that differ side by side: what is not cited yet is quoted."""
+    ) -> FoundDisagreement | None:
+        """Return the sentences of independent sources that answer differently, or None."""
         found = find_disagreement(searched, editor.evidence, self.retriever, where)
         citations = of_other_origins(found.citations, self.library.origins()) if found else ()
-        if found is None or len(citations) < 2:
-            return ()
-        indices: list[int] = []
-        for citation in citations:
-            index = _claim_citing(editor, citation.place)
-            if index is None:
-                yield editor.quote(citation)
-                index = len(editor.claims) - 1
-            indices.append(index)
-        return (Disagreement(tuple(dict.fromkeys(indices)), found.about),)
+        return replace(found, citations=citations) if found and len(citations) > 1 else None
 
     def _refuse(
         self,
@@ -276,13 +262,6 @@ def _marking_first(pieces: Iterator[str], clock: Clock) -> Iterator[str]:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     return [(span.start, span.end) for span in sentence_spans(Article(text, title=""))]
-
-
-def _claim_citing(editor: Editor, place: tuple[str, int, int]) -> int | None:
-    def places(claim: Claim) -> set[tuple[str, int, int]]:
-        return {editor.footnotes.citations[number - 1].place for number in claim.citations}
-
-    return next((i for i, claim in enumerate(editor.claims) if place in places(claim)), None)
 
 
 def _timings(clock: Clock) -> dict[str, float]:

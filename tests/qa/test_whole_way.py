@@ -126,6 +126,9 @@ def test_two_dates_of_the_summit_are_given_side_by_side(footnote: Footnote) -> N
     assert "first half of February" in told(answer)
     [disagreement] = answer.disagreements
     assert len(disagreement.claims) >= 2
+    # Beside the sides only the sentence likeliest to answer, nothing between them.
+    assert len(answer.claims) <= len(disagreement.claims) + 1
+    assert list(disagreement.claims) == sorted(disagreement.claims)
 
 
 def test_over_fifty_questions_no_citation_is_false(footnote: Footnote) -> None:
