@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Protocol
 
 import numpy as np
@@ -205,15 +206,21 @@ def _merge(base: Path, parts: dict[str, np.ndarray], folder: Path) -> None:
     """Write the base's weights plus the changes, its graph and its tokenizer."""
     from index.onnx_graph import CONFIG, GRAPH, WEIGHTS, graph_bytes
 
-    new = folder.with_name(f".{folder.name}.new")
-    new.mkdir(parents=True, exist_ok=True)
+    # A folder of its own: another process may be making the same.
+    new = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     (new / WEIGHTS).write_bytes(merged_weights((base / WEIGHTS).read_bytes(), parts))
     for name in (CONFIG, "tokenizer.json"):
         shutil.copyfile(base / name, new / name)
     (new / GRAPH).write_bytes(graph_bytes(new, "none"))
     (new / "ready").touch()
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+    if not (folder / "ready").is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        new.rename(folder)
+    except OSError:
+        shutil.rmtree(new)
+        if not (folder / "ready").is_file():  # else another process was first with the same
+            raise
 
 
 def merged_weights(weights: bytes, parts: dict[str, np.ndarray]) -> bytes:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import struct
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.answer_reader import (
+    BASE,
     PassageTokens,
     Reading,
     judge,
@@ -15,6 +18,7 @@ from index.answer_reader import (
 )
 from index.article import Span
 from index.embedding import Embedder
+from index.settings import models_folder
 
 
 def safetensors(name: str, values: np.ndarray, dtype: str = "F32") -> bytes:
@@ -112,3 +116,19 @@ def test_passages_are_judged_alike_alone_and_together(embedder: Embedder) -> Non
     for one, two in zip(together, alone, strict=True):
         assert one.sentence == pytest.approx(two.sentence, abs=1e-3)
         assert one.passage == pytest.approx(two.passage, abs=1e-3)
+
+
+@pytest.mark.models
+def test_it_may_be_made_by_several_at_the_same_time(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert embedder.dimension == 384
+    (tmp_path / BASE).symlink_to(models_folder() / BASE, target_is_directory=True)
+    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path))
+    with ThreadPoolExecutor(3) as several:
+        readers = list(several.map(lambda _: open_answer_reader(), range(3)))
+    reading = Reading("Canals", "The canal was dug in 1869.", Span(0, 26))
+    said = [reader.read("When was the canal dug?", [reading]) for reader in readers]
+    assert said[0] == said[1] == said[2]
+    [made] = tmp_path.glob("*answer-reader-*")
+    assert (made / "ready").is_file()
