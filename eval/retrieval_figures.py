@@ -4,8 +4,8 @@ Sets: clapnq, squad2, news (public questions, see `eval.public_sets`) and sample
 over the five sample articles). Every figure has a 95 % bootstrap interval over questions. What is
 fitted on the public sets is fitted here again without the fold that is measured; the
 cross-encoder is measured on the articles and questions that it was not trained on. The samples
-are measured with what ships, "kept" and "fresh" apart: those were not looked at while tuning, and
-"fresh" was written after it.
+are measured with what ships, all together and "kept" and "fresh" apart: those were not looked at
+while tuning, and "fresh" was written after it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ Rows = NDArray[np.int64]
 DRAWS = 1000
 DEPTHS = (1, 5, 10)
 FOLDS = 3
+FOLD_DRAWS = 5
+"""Which questions share a fold is chance: passages are ranked so many times, folds drawn anew."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,28 +119,38 @@ def passages(sets: dict[str, Collections], only: str | None) -> None:
         cases = cases[:: max(1, len(cases) // 1000)]
         kept[name] = [(case, retriever.candidates(case.question)) for case in cases]
     choices = {name: choices_of(part) for name, part in kept.items()}
-    ours = held_out_passages(choices)
+    ours = [held_out_passages(choices, draw) for draw in range(FOLD_DRAWS)]
     print_line("passages: right one at 1, in the top 5, in the top 10")
     for name, part in kept.items():
         if only not in (None, name):
             continue
-        ways: dict[str, list[Array]] = {
-            "dense alone": [np.array([h.similarity for h, _ in rows]) for _, rows in part],
-            "BM25 alone": [np.array([h.bm25 for h, _ in rows]) for _, rows in part],
-            "equal rank fusion": [np.array([fused(h) for h, _ in rows]) for _, rows in part],
-            "weighted, held out": ours[name],
+        ways: dict[str, list[list[Array]]] = {
+            "dense alone": [[np.array([h.similarity for h, _ in rows]) for _, rows in part]],
+            "BM25 alone": [[np.array([h.bm25 for h, _ in rows]) for _, rows in part]],
+            "equal rank fusion": [[np.array([fused(h) for h, _ in rows]) for _, rows in part]],
+            "weighted, held out": [scores[name] for scores in ours],
         }
-        for way, scores in ways.items():
-            line = [
-                interval([c.right[np.argsort(-s, kind="stable")[:k]].any() for c, s in zip(
-                    choices[name], scores, strict=True)]) for k in DEPTHS
-            ]  # fmt: skip
+        for way, draws in ways.items():
+            line = [interval(found_within(choices[name], draws, depth)) for depth in DEPTHS]
             print_line(f"  {name:8s}{way:20s}{'  '.join(line)}  n {len(part)}")
 
 
-def held_out_passages(choices: dict[str, list[Choice]]) -> dict[str, list[Array]]:
-    """Return each question's candidate scores from weights fitted on the other folds."""
-    folds = {n: fold_of([c.group for c in part], FOLDS) for n, part in choices.items()}
+def found_within(
+    choices: Sequence[Choice], draws: Sequence[Sequence[Array]], depth: int
+) -> list[float]:
+    """Return for each question in how many of the rankings a right one is among the first."""
+    return [
+        float(np.mean([c.right[np.argsort(-s, kind="stable")[:depth]].any() for s in scores]))
+        for c, *scores in zip(choices, *draws, strict=True)
+    ]
+
+
+def held_out_passages(choices: dict[str, list[Choice]], draw: int = 0) -> dict[str, list[Array]]:
+    """Return each question's candidate scores from weights fitted on the other folds.
+
+    `draw`: which of the many ways of drawing folds.
+    """
+    folds = {n: fold_of([c.group for c in part], FOLDS, draw) for n, part in choices.items()}
     scores: dict[str, list[Array]] = {n: [np.zeros(0)] * len(part) for n, part in choices.items()}
     for number in range(FOLDS):
         training = [
@@ -193,8 +205,8 @@ def reordered(example: Example, scores: Array) -> list[bool]:
     return [example.passage_right[place] for place in order]
 
 
-def interval(values: Sequence[bool] | Sequence[np.bool_]) -> str:
-    """Return the share that is true with its interval."""
+def interval(values: Sequence[bool] | Sequence[np.bool_] | Sequence[float]) -> str:
+    """Return the mean, or the share that is true, with its interval."""
     return bootstrapped(
         lambda rows: float(np.asarray(values, dtype=float)[rows].mean()), len(values)
     )
@@ -233,8 +245,9 @@ def samples() -> None:
                 if reader is None:
                     coefficients = replace(coefficients, with_reader=None)
                 retriever = Retriever(library, coefficients=coefficients)
-                for part in ("tuning", "kept", "fresh"):
-                    print_samples(retriever, part, [c for c in cases if c["part"] == part])
+                for part in ("tuning", "kept", "fresh", "all"):
+                    here = [c for c in cases if part in (c["part"], "all")]
+                    print_samples(retriever, part, here)
 
 
 def print_samples(retriever: Retriever, part: str, cases: Sequence[dict[str, Any]]) -> None:

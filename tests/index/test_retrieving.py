@@ -245,4 +245,4 @@ def test_most_questions_on_the_samples_are_answered_or_refused_as_they_should(
     answerable = sum(bool(case["answerable"]) for case in cases())
     # The aim is 0.95 of each; `python -m eval.retrieval_figures --only samples` says what stands.
     assert right[True] >= 0.9 * answerable
-    assert right[False] >= 0.85 * (len(cases()) - answerable)
+    assert right[False] >= 0.95 * (len(cases()) - answerable)
