@@ -31,8 +31,7 @@ from index.onnx_embedder import TOKENIZER, load_tokenizer
 from index.onnx_graph import WEIGHTS, BertShape
 
 RANK = 16
-PRACTICE_RATE, RATE, HEAD_RATE = 1e-3, 5e-4, 3e-3
-"""Learning rates: of the changes while practising, of them on real questions, of the head."""
+RATE, HEAD_RATE = 1e-3, 3e-3
 TOKENS_A_STEP = 3000
 PRACTICE = 48_000
 OUTPUTS = 3
@@ -180,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         made = made_questions(list(read_texts(options.data)), options.practice, seed=3)
         print_line(f"practice: {len(made)} made questions")
-        train(encoder, list(practice(made, tokenizer)), 1, options.steps, PRACTICE_RATE)
+        train(encoder, list(practice(made, tokenizer)), 1, options.steps)
     practised = encoder.state()
     if options.practised:
         torch.save(practised, options.practised)
@@ -188,20 +187,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answerable = sum(example.answerable for example in examples)
         print_line(f"{path.name}: {len(examples)} examples, {answerable} answerable")
         encoder.restore(practised)
-        train(encoder, examples, options.epochs, options.steps, RATE)
+        train(encoder, examples, options.epochs, options.steps)
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(path, **encoder.deltas())
     return 0
 
 
 def train(
-    encoder: LowRankEncoder,
-    examples: Sequence[ReaderExample],
-    epochs: int,
-    steps: int | None,
-    rate: float,
+    encoder: LowRankEncoder, examples: Sequence[ReaderExample], epochs: int, steps: int | None
 ) -> None:
-    """Minimise the weighted loss: AdamW, cosine from `rate`, batches of like lengths."""
+    """Minimise the weighted loss: AdamW, cosine rate, batches of like lengths."""
     torch = encoder.torch
     low_rank, head = encoder.parameters()
     optimiser = torch.optim.AdamW(
@@ -213,8 +208,8 @@ def train(
     for number, batch in enumerate(plan[:steps]):
         part = min(1.0, number / (0.06 * len(plan))) / 2
         part *= 1 + math.cos(math.pi * number / len(plan))
-        for group, most in zip(optimiser.param_groups, (rate, HEAD_RATE), strict=True):
-            group["lr"] = most * part
+        for group, rate in zip(optimiser.param_groups, (RATE, HEAD_RATE), strict=True):
+            group["lr"] = rate * part
         loss = loss_of(encoder, [examples[row] for row in batch])
         optimiser.zero_grad()
         loss.backward()

@@ -78,6 +78,7 @@ _TIMES = "seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries
 _SIZES = "old|many|much|tall|far|high|deep|big|large|fast|often|heavy|wide|long"
 _MEASURES = "number|amount|population|temperature|height|size|speed|distance|rate"
 _DATES = "year|date|day|month|century|decade|time|era|season|period"
+_PARTS_OF_TIME = "week|weekend|weekday|quarter|half"
 _CAUSES = r"caus\w+|reasons?|purpose|led|motivat\w+|prompted"
 _PLACES = (
     "country|countries|city|cities|state|states|town|place|places|region|continent|island"
@@ -109,6 +110,8 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.NUMBER, rf"\bhow\s+(?:{_SIZES})\b|{_WHAT}.{{0,12}}\b(?:{_MEASURES})\b"),
         (Kind.CLOCK, rf"{_WHAT}\s+(?:hour|time\b(?!\s+(?:of|frame|period|limit|span))|o['’]clock)"),
         (Kind.TIME, rf"\bwhen\b|{_WHAT}{_TWO_BETWEEN}(?:{_DATES})s?\b|\bhow\s+(?:soon|recently)\b"),
+        # A quarter or a half of what is no time: "what is a quarter of the city ...".
+        (Kind.TIME, rf"\b(?:what|which(?:\s+\w+)?)\s+(?:{_PARTS_OF_TIME})\b"),
         (Kind.REASON, r"\bwhy\b|\bhow\s+come\b|\bfor\s+(?:what|which)\s+(?:reason|purpose)s?\b"),
         (Kind.REASON, rf"\bwhat\b.{{0,14}}\b(?:{_CAUSES})\b"),
         (Kind.PLACE, rf"\bwhere\b|{_WHAT}{_TWO_BETWEEN}(?:{_PLACES})\b"),

@@ -69,6 +69,9 @@ def features_of(
     [
         ("When will Ishiba meet Trump?", Kind.TIME),
         ("In what year did Japan avoid new tariffs?", Kind.TIME),
+        ("In which half of February is it planned?", Kind.TIME),
+        ("In what week and which fiscal quarter did sales fall?", Kind.TIME),
+        ("What is a quarter of the city made of?", Kind.OTHER),
         ("How long did the meeting last?", Kind.DURATION),
         ("How many days was the department given?", Kind.DURATION),
         ("How old is Shigeru Ishiba?", Kind.AGE),
