@@ -37,8 +37,7 @@ READERS: dict[str, Callable[[Path], QuestionSet]] = {
     "news": read_news,
 }
 PASSAGE_NAMES = (
-    "similarity", "bm25", "share", "title_share", "pairs", "closest", "misfits", "dense_rank",
-    "keyword_rank",
+    "similarity", "bm25", "share", "pairs", "closest", "misfits", "dense_rank", "keyword_rank",
 )  # fmt: skip
 ANSWERABLE_STRENGTH = 0.05
 NO_FIGURE_WEIGHT = -3.0
@@ -69,9 +68,7 @@ SIGNS = dict.fromkeys(_FOR.split(), 1) | dict.fromkeys(_AGAINST.split(), -1)
 SIGNS |= {
     f"{where}_{name}": sign for where in ("best", "most") for name, sign in list(SIGNS.items())
 }
-PASSAGE_SIGNS = SIGNS | dict.fromkeys(
-    ("closest", "bm25", "title_share", "dense_rank", "keyword_rank"), 1
-)
+PASSAGE_SIGNS = SIGNS | dict.fromkeys(("closest", "bm25", "dense_rank", "keyword_rank"), 1)
 # Two sets want opposite signs, by the habits of those who marked the sentences.
 READ = frozenset("best_read most_read second_read best_read_passage most_read_passage".split())
 READ_OF_SENTENCES = frozenset(("read", "read_passage"))

@@ -5,7 +5,7 @@ product of the starter embedder's layers, and a head of three numbers for each t
 here, ends here; at the first token: is anywhere), first practise on questions made from statements
 (`eval.made_questions`), then learn from real ones (`eval.reader_examples`). It is done three times:
 on each half of the questions, for figures on the other half (`eval/reader_folds`), and on all of
-them, which ships. About 40 minutes on two cores.
+them, which ships. About 30 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from index.onnx_graph import WEIGHTS, BertShape
 RANK = 16
 RATE, HEAD_RATE = 1e-3, 3e-3
 TOKENS_A_STEP = 3000
-PRACTICE = 48_000
+PRACTICE = 16_000
 OUTPUTS = 3
 PARTS = (
     "attention.self.query",
