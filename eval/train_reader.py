@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.made_questions import made_questions, read_texts
 from eval.public_sets import read_clapnq, read_squad2
@@ -29,6 +30,10 @@ from index.answer_reader import BASE, DELTAS, LONGEST
 from index.model_files import ensure
 from index.onnx_embedder import TOKENIZER, load_tokenizer
 from index.onnx_graph import WEIGHTS, BertShape
+
+# PyTorch is no dependency, so its types are not known here.
+Torch = Any
+Tensor = Any
 
 RANK = 16
 RATE, HEAD_RATE = 1e-3, 3e-3
@@ -48,7 +53,7 @@ PARTS = (
 class LowRankEncoder:
     """The embedder with trainable low-rank changes; products in bfloat16."""
 
-    def __init__(self, torch: Any, folder: Path) -> None:  # noqa: ANN401 - an optional package
+    def __init__(self, torch: Torch, folder: Path) -> None:
         self.torch = torch
         self.shape = BertShape.read(folder / "config.json")
         load = import_module("safetensors.torch").load_file
@@ -65,10 +70,10 @@ class LowRankEncoder:
         self.head = torch.nn.Parameter(0.02 * torch.randn(self.shape.width, OUTPUTS))
         self.bias = torch.nn.Parameter(torch.zeros(OUTPUTS))
 
-    def _half(self, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
+    def _half(self, name: str) -> Tensor:
         return self.weights[name].to(self.torch.bfloat16)
 
-    def logits(self, ids: Any, mask: Any) -> Any:  # noqa: ANN401 - torch is no dependency
+    def logits(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return (pairs, tokens, 3), given token ids and mask, each (pairs, tokens)."""
         torch, nn = self.torch, self.torch.nn.functional
         pairs, tokens = ids.shape
@@ -87,7 +92,7 @@ class LowRankEncoder:
                 for part in ("query", "key", "value")
             ]
             query, key, value = parts
-            # Written out: PyTorch's fused attention takes five times as long backwards here.
+            # Written out: on a processor PyTorch's fused attention is much slower backwards.
             weights = query @ key.transpose(2, 3) / math.sqrt(query.shape[3]) + absent
             mixed = (weights.softmax(3) @ value).transpose(1, 2)
             mixed = self._linear(mixed.reshape(pairs, tokens, -1), f"{layer}attention.output.dense")
@@ -111,12 +116,12 @@ class LowRankEncoder:
         for place, value in zip(places, state, strict=True):
             place.data.copy_(value)
 
-    def _linear(self, x: Any, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
+    def _linear(self, x: Tensor, name: str) -> Tensor:
         nn, half = self.torch.nn.functional, self.torch.bfloat16
         change = nn.linear(nn.linear(x, self.a[name].to(half)), self.b[name].to(half))
         return nn.linear(x, *self.half[name]) + change
 
-    def _norm(self, x: Any, name: str) -> Any:  # noqa: ANN401 - torch is no dependency
+    def _norm(self, x: Tensor, name: str) -> Tensor:
         scale, shift = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         normed = self.torch.nn.functional.layer_norm(
             x.float(), (self.shape.width,), scale, shift, self.shape.epsilon
@@ -138,7 +143,9 @@ class LowRankEncoder:
         return parts
 
 
-def as_int8(factor: Any) -> tuple[Any, Any]:  # noqa: ANN401 - arrays
+def as_int8(
+    factor: NDArray[np.float32],
+) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     """Return a matrix as int8 and the scale of each row."""
     scale = np.abs(factor).max(axis=1) / 127
     scale[scale == 0] = 1.0
@@ -180,9 +187,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = made_questions(list(read_texts(options.data)), options.practice, seed=3)
         print_line(f"practice: {len(made)} made questions")
         train(encoder, list(practice(made, tokenizer)), 1, options.steps)
+        if options.practised:
+            torch.save(encoder.state(), options.practised)
     practised = encoder.state()
-    if options.practised:
-        torch.save(practised, options.practised)
     for path, examples in parts.items():
         answerable = sum(example.answerable for example in examples)
         print_line(f"{path.name}: {len(examples)} examples, {answerable} answerable")
@@ -220,7 +227,7 @@ def train(
             print_line(f"step {number} of {len(plan)}: loss {so_far:.3f}")
 
 
-def loss_of(encoder: LowRankEncoder, rows: Sequence[ReaderExample]) -> Any:  # noqa: ANN401 - torch is no dependency
+def loss_of(encoder: LowRankEncoder, rows: Sequence[ReaderExample]) -> Tensor:
     """Return the mean loss: of begin and end among the passage's tokens, and of "anywhere".
 
     An answer that stands in several places counts as found in any of them (the marginal
@@ -261,7 +268,7 @@ def batches(examples: Sequence[ReaderExample], seed: int) -> Iterator[list[int]]
     yield from found
 
 
-def _padded(torch: Any, rows: Sequence[Sequence[int]]) -> Any:  # noqa: ANN401 - torch is no dependency
+def _padded(torch: Torch, rows: Sequence[Sequence[int]]) -> Tensor:
     longest = max(len(row) for row in rows)
     return torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows], dtype=torch.long)
 

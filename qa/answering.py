@@ -23,7 +23,7 @@ from index.splitting import sentence_spans
 from qa.answer import Answer, Disagreement, Draft, Event, EvidenceReady, Finished, Refusal
 from qa.breadth import breadth_of
 from qa.citing import ClaimParser, Writing, WrittenClaim
-from qa.completing import complete, side_by_side
+from qa.completing import complete
 from qa.conversing import stand_alone
 from qa.coverage import coverage
 from qa.disagreeing import FoundDisagreement, find_disagreement
@@ -123,12 +123,7 @@ class Answerer:
         disagreements: tuple[Disagreement, ...] = ()
         if self.mode is not Mode.UNCHECKED:
             differing = self._differing(searched, editor, where)
-            if differing is not None and not editor.claims:
-                # Who asks when wants to see the dates before what else stands there.
-                disagreements = yield from side_by_side(editor, differing)
-            yield from complete(editor, breadth_of(searched), differing is not None)
-            if differing is not None and not disagreements:
-                disagreements = yield from side_by_side(editor, differing)
+            disagreements = yield from complete(editor, breadth_of(searched), differing)
         yield Finished(
             Answer(
                 question=asked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 from qa.answer import Claim, Disagreement, Event
 from qa.breadth import Breadth
@@ -10,22 +10,31 @@ from qa.disagreeing import FoundDisagreement
 from qa.editing import Editor
 
 
-def complete(editor: Editor, breadth: Breadth, differing: bool) -> Iterator[Event]:
-    """See to it that the likeliest sentence is in the answer, and those just as likely.
+def complete(
+    editor: Editor, breadth: Breadth, differing: FoundDisagreement | None
+) -> Generator[Event, None, tuple[Disagreement, ...]]:
+    """See to it that the likeliest sentence is in the answer, those just as likely, and both sides.
 
-    Those are added to quotations, and to a weak model's words where several are asked for; not
-    where one fact is asked for and the sources differ: then the sides are the answer.
+    Where sources differ and nothing is written yet, the sides come first: who asks when wants to
+    see the dates. Those just as likely are added to quotations, and to a weak model's words where
+    several are asked for; not where one fact is asked for and the sources differ: then the sides
+    are the answer.
     """
+    disagreements: tuple[Disagreement, ...] = ()
+    if differing is not None and not editor.claims:
+        disagreements = yield from _side_by_side(editor, differing)
     quotes_only = all(claim.origin == "quote" for claim in editor.claims)
     if editor.lead or not editor.claims:
         yield from editor.quote_best()
-    if differing and not breadth.articles:
-        return
-    if quotes_only or (editor.lead and breadth.articles):
+    as_likely = quotes_only or (editor.lead and breadth.articles)
+    if as_likely and (differing is None or breadth.articles):
         yield from editor.quote_as_likely(breadth)
+    if differing is not None and not disagreements:
+        disagreements = yield from _side_by_side(editor, differing)
+    return disagreements
 
 
-def side_by_side(
+def _side_by_side(
     editor: Editor, found: FoundDisagreement
 ) -> Generator[Event, None, tuple[Disagreement, ...]]:
     """Put sources that differ side by side: what is not cited yet is quoted."""

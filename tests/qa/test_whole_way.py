@@ -131,6 +131,18 @@ def test_two_dates_of_the_summit_are_given_side_by_side(footnote: Footnote) -> N
     assert list(disagreement.claims) == sorted(disagreement.claims)
 
 
+def test_in_quotations_the_sides_come_before_what_else_is_likely(
+    samples_folder: Path, embedder: Embedder
+) -> None:
+    library = Library.open(samples_folder, embedder=embedder)
+    with Footnote(library, mode=Mode.QUOTES) as quotes:
+        answer = quotes.ask("When will Ishiba meet Trump?")
+    [disagreement] = answer.disagreements
+    assert disagreement.claims == tuple(range(len(disagreement.claims)))
+    assert len(answer.claims) == len(disagreement.claims) + 1
+    assert "as early as possible" in answer.claims[-1].text
+
+
 def test_over_fifty_questions_no_citation_is_false(footnote: Footnote) -> None:
     """`text[start:end] == quote` in the file itself; numbers and citations match; facts stand."""
     assert len(QUESTIONS) == 50
