@@ -23,7 +23,6 @@ from index.errors import UsageError
 from ui.chat_events import ChatEvents, Gradio, read_place
 from ui.conversation import Asker, Session
 from ui.page_guard import PageGuard, is_loopback
-from ui.turns import Turn
 
 ONE_AT_A_TIME = "the model"  # the concurrency id of every event that uses it
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
@@ -55,7 +54,6 @@ class _Layout:
     def __init__(self, gradio: Gradio, events: ChatEvents) -> None:
         gr = self.gradio = gradio
         self.events = events
-        self.turns = gr.State([])
         self.session = gr.State(Session(), delete_callback=Session.stop)
         with gr.Sidebar(width=300, elem_id="fn-sidebar"):
             gr.HTML('<h1 class="fn-brand">Footnote</h1>', apply_default_css=False)
@@ -113,36 +111,34 @@ class _Layout:
         # "multiple": nobody's question is lost because the one before it is still being sent.
         at_once = {**quiet, "queue": False, "trigger_mode": "multiple"}
 
-        def begin_example(turns: list[Turn], session: Session, event: Gradio) -> list[Gradio]:
-            return events.begin(event.value["text"], turns, session)
+        def begin_example(session: Session, event: Gradio) -> list[Gradio]:
+            return events.begin(event.value["text"], session)
 
         # gradio passes the event to the parameter whose annotation is this very class.
         begin_example.__annotations__["event"] = self.gradio.SelectData
 
         begun = [self.box, self.chat]
         starts = [
-            self.box.submit(events.begin, [self.box, self.turns, self.session], begun, **at_once),
-            self.chat.example_select(begin_example, [self.turns, self.session], begun, **at_once),
+            self.box.submit(events.begin, [self.box, self.session], begun, **at_once),
+            self.chat.example_select(begin_example, [self.session], begun, **at_once),
         ]
         for start in starts:
             start.then(
                 events.answer,
-                [self.turns, self.session],
-                [self.chat, self.turns],
+                [self.session],
+                [self.chat],
                 concurrency_limit=1,
                 concurrency_id=ONE_AT_A_TIME,
                 **quiet,
-            ).then(events.settle, [self.session], [self.box], **at_once)
+            ).then(events.settle, [self.session], begun, **at_once)
         self.box.stop(events.stop, [self.session], [self.box], **at_once)
         for cleared in (self.clear.click, self.chat.clear):
-            cleared(events.clear, [self.session], [self.chat, self.turns], **at_once)
-        self.export.click(events.export, [self.turns], [self.exported], **at_once).then(
+            cleared(events.clear, [self.session], [self.chat], **at_once)
+        self.export.click(events.export, [self.session], [self.exported], **at_once).then(
             None, [self.exported], None, js="(text) => window.footnote.download(text)", **at_once
         )
         self.dates.change(events.heed_dates, [self.dates, self.session], None, **at_once)
-        self.pressed.change(
-            events.judge, [self.pressed, self.turns, self.session], [self.chat], **at_once
-        )
+        self.pressed.change(events.judge, [self.pressed, self.session], [self.chat], **at_once)
         blocks.load(events.arrive, None, [self.library, self.chat], **at_once)
 
 

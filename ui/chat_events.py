@@ -64,7 +64,7 @@ class ChatEvents:
         self.find = _finder(asker)
 
     def messages(self, turns: Sequence[Turn], session: Session) -> Messages:
-        """Return the conversation as the Chatbot's value."""
+        """Return turns of the conversation, with their verdicts, as the Chatbot's value."""
         messages: Messages = []
         for turn in turns:
             question = (
@@ -83,77 +83,83 @@ class ChatEvents:
         """Return the question box with its button: send, or stop while an answer is written."""
         return self.gradio.Textbox(submit_btn=not writing, stop_btn=writing, **more)
 
-    def begin(self, question: str, turns: list[Turn], session: Session) -> list[Gradio]:
+    def begin(self, question: str, session: Session) -> list[Gradio]:
         """Show the question at once and empty the box; nothing for an empty question."""
         if not session.take_on(question):
             return [self.gradio.skip(), self.gradio.skip()]
-        pending = Turn(number=len(turns) + 1, question=question.strip())
-        return [self.box(writing=True, value=""), self.messages([*turns, pending], session)]
+        pending = Turn(number=len(session.turns) + 1, question=question.strip())
+        return [self.box(writing=True, value=""), self.messages([*session.turns, pending], session)]
 
-    def answer(self, turns: list[Turn], session: Session) -> Iterator[list[Gradio]]:
+    def answer(self, session: Session) -> Iterator[Gradio]:
         """Draw the answer as it grows, and keep it."""
         question = session.hand_over()
         if question is None:
-            yield [self.gradio.skip()] * 2
+            yield self.gradio.skip()
             return
-        judged, before, drawn = session.judged, self.messages(turns, session), 0.0
+        turns, drawn = session.turns, 0.0
+        session.judged_shown = session.judged
+        before = self.messages(turns, session)
         steps = answering(self.asker, question, turns, session)
         try:
-            turn = None
             for turn in steps:
+                if turn.finished:
+                    session.keep(turn)
                 if session.forgotten or (turn.draft and time.monotonic() - drawn < DRAFT_PAUSE):
                     continue
                 drawn = time.monotonic()
-                if session.judged is not judged:  # a verdict on an earlier answer
-                    judged, before = session.judged, self.messages(turns, session)
-                yield [before + self.messages([turn], session), self.gradio.skip()]
+                if session.judged is not session.judged_shown:  # a verdict on an earlier answer
+                    session.judged_shown = session.judged
+                    before = self.messages(turns, session)
+                yield before + self.messages([turn], session)
             if session.forgotten:
-                yield [[], []]  # a drawing may have been on its way when the page was cleared
-            elif turn is not None:
-                yield [self.gradio.skip(), [*turns, turn]]
+                yield []  # a drawing may have been on its way when the page was cleared
         finally:
             session.running = False
             steps.close()
 
-    def settle(self, session: Session) -> Gradio:
+    def settle(self, session: Session) -> list[Gradio]:
         """Give the box its send button back, however the answer ended.
 
-        Nothing after an empty question: the box may hold the next one, half typed.
+        A verdict that came after the answer's last drawing is drawn now. Nothing after an
+        empty question: the box may hold the next one, half typed.
         """
-        if session.running or not session.stop_shown:
-            return self.gradio.skip()
-        session.stop_shown = False
-        return self.box(writing=False)
+        if session.running or not session.unsettled:
+            return [self.gradio.skip(), self.gradio.skip()]
+        session.unsettled = False
+        current = session.judged is session.judged_shown
+        chat = self.gradio.skip() if current else self.messages(session.turns, session)
+        return [self.box(writing=False), chat]
 
     def stop(self, session: Session) -> Gradio:
         """Stop the model; the answer's own event draws what stays."""
         session.stop()
         return self.gradio.Textbox(stop_btn="Stopping …") if session.running else self.gradio.skip()
 
-    def judge(self, pressed: str, turns: list[Turn], session: Session) -> Gradio:
+    def judge(self, pressed: str, session: Session) -> Gradio:
         """Save the verdict of a pressed button, "TURN:VERDICT:...", and show that it is saved.
 
-        While an answer is being written, its own event draws the verdict.
+        Until an answer has settled, its own events draw the verdict: two drawings at once
+        could reach the page in the wrong order.
         """
         number, name, _ = f"{pressed}::".split(":", 2)
         verdict = next((known for known in get_args(Verdict) if known == name), None)
         if verdict is None or not number.isdecimal():
             return self.gradio.skip()
-        session.judge(self.asker, turns, int(number), verdict)
-        return self.gradio.skip() if session.running else self.messages(turns, session)
+        session.judge(self.asker, int(number), verdict)
+        return self.gradio.skip() if session.unsettled else self.messages(session.turns, session)
 
     def heed_dates(self, dates: bool, session: Session) -> None:
         """From the next question on, let dates in it prefer articles, or not."""
         session.dates = dates
 
-    def clear(self, session: Session) -> list[Gradio]:
+    def clear(self, session: Session) -> Messages:
         """Forget the conversation."""
         session.forget()
-        return [[], []]
+        return []
 
-    def export(self, turns: list[Turn]) -> str:
+    def export(self, session: Session) -> str:
         """Return the conversation as Markdown."""
-        kept = [turn for turn in turns if turn.as_answer() is not None]
+        kept = [turn for turn in session.turns if turn.as_answer() is not None]
         remarks = {
             index: "Stopped before the end." if turn.stopped else turn.error
             for index, turn in enumerate(kept)

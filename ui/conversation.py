@@ -80,24 +80,28 @@ class Judged:
 class Session:
     """One browser session: shared by the events that take a question, answer it and stop it.
 
-    `dates`: whether dates in questions prefer articles. `judged` holds the person's verdicts by
-    the number of the turn; it is replaced, never changed in place, so that a drawing can tell
-    whether it is still the one it drew.
+    `turns` are the finished ones. `running`: an answer is being written; `unsettled`: it is
+    being written or on its way to the page. `dates`: whether dates in questions prefer articles.
+    `judged` holds the person's verdicts by the number of the turn; it and `turns` are replaced,
+    never changed in place, so that a drawing can tell whether they are still those it drew.
+    `judged_shown` are the verdicts in the last drawing of an answer.
     """
 
     question: str | None = None
     running: bool = False
     stopped: bool = False
     forgotten: bool = False
-    stop_shown: bool = False
+    unsettled: bool = False
     dates: bool = True
+    turns: list[Turn] = field(default_factory=list)
     judged: dict[int, Judged] = field(default_factory=dict)
+    judged_shown: dict[int, Judged] = field(default_factory=dict)
 
     def take_on(self, question: str) -> bool:
         """Note the question to be answered next; False when it is empty or one is running."""
         if self.running or not question.strip():
             return False
-        self.question, self.running, self.stop_shown = question.strip(), True, True
+        self.question, self.running, self.unsettled = question.strip(), True, True
         self.stopped = self.forgotten = False
         return True
 
@@ -113,16 +117,21 @@ class Session:
     def forget(self) -> None:
         """The person cleared the conversation; what is being written will not join the next."""
         self.stopped = self.forgotten = self.running
-        self.judged = {}
+        self.turns, self.judged = [], {}
 
-    def judge(self, asker: Asker, turns: Sequence[Turn], number: int, verdict: Verdict) -> None:
+    def keep(self, turn: Turn) -> None:
+        """Add a finished turn, unless the conversation it belongs to was cleared."""
+        if not self.forgotten:
+            self.turns = [*self.turns, turn]
+
+    def judge(self, asker: Asker, number: int, verdict: Verdict) -> None:
         """Save a verdict on a turn's answer; the same verdict again takes it back."""
-        turn = next((turn for turn in turns if turn.number == number), None)
+        turn = next((turn for turn in self.turns if turn.number == number), None)
         if turn is None or turn.answer is None:
             return
         before = self.judged.get(number, Judged())
         after = None if before.verdict == verdict else verdict
-        earlier = [one.question for one in turns if one.number < number and one.as_answer()]
+        earlier = [one.question for one in self.turns if one.number < number and one.as_answer()]
         try:
             asker.judge(turn.question, turn.answer, after, turns=earlier)
         except FootnoteError as error:
