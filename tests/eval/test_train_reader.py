@@ -1,0 +1,43 @@
+"""The parts of the reader's training that need no PyTorch: batches, and rounding to int8."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eval.reader_examples import ReaderExample
+from eval.train_reader import TOKENS_A_STEP, as_int8, batches
+
+
+def example(tokens: int) -> ReaderExample:
+    marks = [False] * tokens
+    return ReaderExample([1] * tokens, marks, marks, marks, False, 1.0, ("made", ""))
+
+
+def test_every_example_is_in_one_batch_of_like_lengths() -> None:
+    chance = np.random.default_rng(1)
+    examples = [example(int(tokens)) for tokens in chance.integers(10, 300, 2500)]
+    plan = list(batches(examples, seed=0))
+    assert sorted(row for batch in plan for row in batch) == list(range(len(examples)))
+    lengths = [[len(examples[row].ids) for row in batch] for batch in plan]
+    assert all(max(each) * len(each) <= TOKENS_A_STEP for each in lengths)
+    padding = sum(max(each) * len(each) - sum(each) for each in lengths)
+    assert padding < 0.05 * sum(map(sum, lengths))
+
+
+def test_batches_come_in_another_order_in_every_epoch() -> None:
+    examples = [example(tokens) for tokens in range(10, 200)]
+    assert list(batches(examples, seed=0)) == list(batches(examples, seed=0))
+    assert list(batches(examples, seed=0)) != list(batches(examples, seed=1))
+
+
+def test_a_matrix_is_rounded_by_no_more_than_half_a_step_of_its_row() -> None:
+    chance = np.random.default_rng(2)
+    factor = (chance.normal(size=(16, 384)) * np.logspace(-3, 1, 16)[:, None]).astype(np.float32)
+    factor[3] = 0.0
+    rounded, scale = as_int8(factor)
+    again = rounded * scale.astype(np.float32)[:, None]
+    # Half a step, and what the scale itself loses as float16.
+    allowed = (0.5 + 127 * 2.0**-11) * scale.astype(np.float32)
+    assert (np.abs(again - factor) <= allowed[:, None]).all()
+    assert (again[3] == 0).all()
+    assert np.abs(rounded).max(axis=1)[0] >= 126
