@@ -40,8 +40,6 @@ PASSAGE_NAMES = (
     "similarity", "bm25", "share", "pairs", "closest", "misfits", "dense_rank", "keyword_rank",
 )  # fmt: skip
 ANSWERABLE_STRENGTH = 0.05
-SENTENCE_PENALTY = 0.5
-"""Of the sentence weights: with a tenth of it, held-out sentences are a little worse on every set."""
 NO_FIGURE_WEIGHT = -3.0
 # How much a question of each scenario counts for answerability: near misses, which SQuAD's are by
 # design and which users meet, as well as far ones; the news are few. With 2.0 for SQuAD's, its own
@@ -130,8 +128,7 @@ def fit_sentences(
     def fit(wanted: Bools) -> Linear:
         chosen = np.flatnonzero(wanted & known)
         sets = [[choices[row] for row in chosen if sets_of[row] == name] for name in READERS]
-        filled = [part for part in sets if part]
-        return fit_listwise(filled, names, SIGNS, penalty=SENTENCE_PENALTY)
+        return fit_listwise([part for part in sets if part], names, SIGNS)
 
     held_out = [np.zeros(0)] * len(examples)
     for number in range(FOLDS):

@@ -3,10 +3,9 @@
 Needs PyTorch, which nothing else here does. Low-rank changes (LoRA, arXiv 2106.09685) to every
 product of the starter embedder's layers, and a head of three numbers for each token (answer begins
 here, ends here; at the first token: is anywhere), first practise on questions made from statements
-(`eval.made_questions`), then learn from real ones (`eval.reader_examples`) and from statements and
-the sentences they rest on (`eval.reader_evidence`). That is done three times: on each half of
-the questions, for figures on the other half (`eval/reader_folds`), and on all of them, which ships.
-About an hour on two cores.
+(`eval.made_questions`), then learn from real ones (`eval.reader_examples`). It is done three times:
+on each half of the questions, for figures on the other half (`eval/reader_folds`), and on all of
+them, which ships. About 30 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from numpy.typing import NDArray
 from eval.made_questions import made_questions, read_texts
 from eval.public_sets import read_clapnq, read_squad2
 from eval.ranking_report import print_line
-from eval.reader_evidence import evidence_examples
 from eval.reader_examples import ExampleMaker, ReaderExample, practice
 from eval.reader_split import FOLDS, first_half
 from index.answer_reader import BASE, DELTAS, LONGEST
@@ -40,8 +38,7 @@ Tensor = Any
 RANK = 16
 RATE, HEAD_RATE = 1e-3, 3e-3
 TOKENS_A_STEP = 3000
-PRACTICE, ROUNDS = 48_000, 2
-"""Made questions of a round; each round has others, and begins at the full rate again."""
+PRACTICE = 16_000
 OUTPUTS = 3
 PARTS = (
     "attention.self.query",
@@ -162,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--practice", type=int, default=PRACTICE, help="questions a round")
+    parser.add_argument("--practice", type=int, default=PRACTICE, help="made questions")
     parser.add_argument("--practised", type=Path, help="a file to keep what practice gave (.pt)")
     parser.add_argument("--steps", type=int, help="stop each part after so many (to try it out)")
     parser.add_argument("--out", type=Path, default=DELTAS)
@@ -175,12 +172,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for questions in (read_clapnq(options.data), read_squad2(options.data))
         for example in ExampleMaker(questions, tokenizer).examples()
     ]
-    evidence = list(evidence_examples(options.data, tokenizer))
     half = first_half()
     parts = {
-        options.folds / "0.npz": [*(e for e in real if e.group in half), *evidence],
-        options.folds / "1.npz": [*(e for e in real if e.group not in half), *evidence],
-        options.out: [*real, *evidence],
+        options.folds / "0.npz": [e for e in real if e.group in half],
+        options.folds / "1.npz": [e for e in real if e.group not in half],
+        options.out: real,
     }
     torch = import_module("torch")
     torch.manual_seed(0)
@@ -188,11 +184,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.practised and options.practised.is_file():
         encoder.restore(torch.load(options.practised))
     else:
-        texts = list(read_texts(options.data))
-        for number in range(ROUNDS):
-            made = made_questions(texts, options.practice, seed=3 + number)
-            print_line(f"practice: {len(made)} made questions")
-            train(encoder, list(practice(made, tokenizer)), 1, options.steps)
+        made = made_questions(list(read_texts(options.data)), options.practice, seed=3)
+        print_line(f"practice: {len(made)} made questions")
+        train(encoder, list(practice(made, tokenizer)), 1, options.steps)
         if options.practised:
             torch.save(encoder.state(), options.practised)
     practised = encoder.state()

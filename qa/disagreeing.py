@@ -23,10 +23,8 @@ from qa.scales import Asked, Level, asked_about, levels, near_words
 
 LIKE_SENTENCES = 40
 # A sentence is taken to answer when it is at least so likely to as the likeliest one; so many
-# of them are compared with other articles. One that stands on the scale that is asked about
-# answers by that alone, and needs to be less likely.
+# of them are compared with other articles.
 ANSWERS = 0.4
-ANSWERS_BY_SCALE = 0.15
 MOST_ANSWERING = 3
 # Sentences that stand on one scale speak of the same thing when so many words near the two
 # wordings are shared, or asked about.
@@ -63,7 +61,7 @@ def find_disagreement(
 def _of_values(
     wanted: Wanted, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None
 ) -> FoundDisagreement | None:
-    stating = [c for c in _answering(evidence, ANSWERS) if said(wanted, c.quote)][:MOST_ANSWERING]
+    stating = [c for c in _answering(evidence) if said(wanted, c.quote)][:MOST_ANSWERING]
     for answering in stating:
         others = _differing(wanted, answering, {answering.article}, finder, where)
         if others:
@@ -103,7 +101,7 @@ def _of_levels(
     asked: Asked, evidence: NumberedEvidence, finder: EvidenceFinder, where: Filter | None
 ) -> FoundDisagreement | None:
     """Return sentences that stand at another level of a scale than an answering one."""
-    for answering in _answering(evidence, ANSWERS_BY_SCALE):
+    for answering in _answering(evidence):
         for own in levels(answering.quote, asked):
             near = near_words(answering.quote, own)
             others: list[tuple[Citation, str]] = []
@@ -141,8 +139,8 @@ def _like(
     return finder.evidence(answering.quote, n=LIKE_SENTENCES, where=where).sentences
 
 
-def _answering(evidence: NumberedEvidence, share: float) -> list[Citation]:
-    """Return the sentences at least `share` as likely to answer as the likeliest, best first."""
+def _answering(evidence: NumberedEvidence) -> list[Citation]:
+    """Return the sentences that are likely to answer, best first."""
     ranked = evidence.best_first()
-    least = share * evidence.scores[ranked[0].number]
+    least = ANSWERS * evidence.scores[ranked[0].number]
     return [citation for citation in ranked if evidence.scores[citation.number] >= least]

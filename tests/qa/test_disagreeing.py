@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,31 +57,6 @@ def test_sources_that_differ_in_words_are_put_side_by_side(samples: Library) -> 
     assert "“rare”" in disagreement.about
     assert "“historic first”" in disagreement.about
     assert len({citation.article for citation in disagreement.citations}) >= 2
-
-
-def with_likelier(library: Library, question: str, beside: str) -> FoundDisagreement | None:
-    """What is found when the sentence that holds `beside` is five times as likely as any other."""
-    retriever = Retriever(library)
-    evidence = NumberedEvidence.of(retriever.evidence(question, n=12).sentences)
-    scores = {c.number: 1.0 if beside in c.quote else 0.2 for c in evidence.citations}
-    assert 1.0 in scores.values()
-    return find_disagreement(question, replace(evidence, scores=scores), retriever)
-
-
-@pytest.mark.models
-def test_a_less_likely_sentence_answers_by_the_scale_that_is_asked_about_and_not_by_a_value(
-    samples: Library, tmp_path: Path, embedder: Embedder
-) -> None:
-    usual = "Is it usual for a Japanese foreign minister to attend a US inauguration?"
-    assert with_likelier(samples, usual, "grouping called the Quad") is not None
-    bridges = (
-        "The bridge at Wexford will open on June 3, the mayor said. Nobody fishes there.",
-        "The mayor said that the Wexford bridge will open on June 10.",
-    )
-    question = "When will the Wexford bridge open?"
-    with made_of(tmp_path, embedder, *bridges) as library:
-        assert with_likelier(library, question, "Nobody fishes") is None
-        assert found(library, question) is not None
 
 
 @pytest.mark.models
