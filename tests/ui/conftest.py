@@ -136,7 +136,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_chat(page: Page, served: Served, articles: int = 6) -> None:
-    """Open the page, and wait until it has its list of articles."""
+    """Open the page with every gate shut, and wait until it has its list of articles."""
+    served.shut_gates()
     page.goto(served.address)
     expect(page.locator("#fn-articles .fn-library li")).to_have_count(articles)
 

@@ -65,7 +65,6 @@ def test_a_refusal_can_be_judged_and_a_verdict_outlives_the_next_answer(
 def test_a_verdict_given_while_the_next_answer_is_written_is_saved_and_shown(
     page: Page, chat: Served
 ) -> None:
-    chat.shut_gates()
     open_chat(page, chat)
     ask(page, "How long did the meeting last?")
     finished(page, 1)
