@@ -6,23 +6,23 @@ under, so that a library made with another choice is noticed and not mixed.
 
 from __future__ import annotations
 
-from index.article import Article, Passage, content_id
+from index.article import Passage, content_id
 
 EMBEDDED_TEXT = "passage"
 
 
-def passage_text_for_embedding(article: Article, passage: Passage) -> str:  # noqa: ARG001
+def passage_text_for_embedding(passage: Passage) -> str:
     """Return the words that stand for the passage: its text alone.
 
-    The article is there for a header (title, source, date) in front of the text, which
-    raises some collections and lowers others; see the documentation of the measurements.
+    A header (title, source, date) in front of it raises some collections and lowers others;
+    see docs/retrieval.md.
     """
     return passage.text
 
 
-def embedded_hash(article: Article, passage: Passage) -> str:
+def embedded_hash(passage: Passage) -> str:
     """Return the hash of the embedded words: equal words share one embedding."""
-    return content_id(passage_text_for_embedding(article, passage), length=32)
+    return content_id(passage_text_for_embedding(passage), length=32)
 
 
 def embedding_key(embedder_name: str) -> str:

@@ -92,9 +92,9 @@ class Intake:
     def take(self, article: Article, location: Location | None) -> None:
         """Split one article and hold it until the next `store`."""
         passages = tuple(self.split(article))
-        hashes = tuple(embedded_hash(article, passage) for passage in passages)
+        hashes = tuple(embedded_hash(passage) for passage in passages)
         for passage, key in zip(passages, hashes, strict=True):
-            self._texts[key] = passage_text_for_embedding(article, passage)
+            self._texts[key] = passage_text_for_embedding(passage)
         self._entries.append(Entry(article, passages, hashes, location))
         self._passages += len(passages)
         self._characters += len(article.text)

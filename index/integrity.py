@@ -105,7 +105,7 @@ def _check_article(catalogue: Catalogue, article: Article) -> Iterator[str]:
         edges = [passage.start, *(edge for span in spans for edge in span), passage.end]
         if passage.ordinal != place or edges != sorted(edges) or passage.end > len(article.text):
             yield f"passage {passage.id} does not lie in order inside its article"
-        elif embedded_hash(article, passage) != key:
+        elif embedded_hash(passage) != key:
             yield f"passage {passage.id} does not have the words it was embedded with"
 
 

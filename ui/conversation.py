@@ -82,9 +82,9 @@ class Session:
 
     `turns` are the finished ones. `running`: an answer is being written; `unsettled`: it is
     being written or on its way to the page. `dates`: whether dates in questions prefer articles.
-    `judged` holds the person's verdicts by the number of the turn; it and `turns` are replaced,
-    never changed in place, so that a drawing can tell whether they are still those it drew.
-    `judged_shown` are the verdicts in the last drawing of an answer.
+    `judged` holds the person's verdicts by the number of the turn, `judged_shown` those in the
+    last drawing of an answer. `turns` and `judged` are replaced, never changed in place: what
+    is being drawn stays as it is, and a drawing can tell whether the verdicts are still its own.
     """
 
     question: str | None = None
