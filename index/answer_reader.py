@@ -16,10 +16,12 @@ import json
 import shutil
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
+from time import time
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,6 +40,8 @@ LONGEST_ANSWER = 25
 _QUESTION_TOKENS, _TITLE_WORDS, _TITLE_TOKENS = 58, 12, 30
 _FIRST, _SEPARATOR = "[CLS]", "[SEP]"
 _BATCH_TOKENS = 512
+_MERGED = "answer-reader-"
+_UNUSED_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,21 @@ def open_answer_reader(deltas: Path = DELTAS) -> AnswerReader:
     with np.load(deltas) as loaded:
         parts = dict(loaded)
     digest = hashlib.sha256(deltas.read_bytes()).hexdigest()[:8]
-    folder = models_folder() / f"answer-reader-{digest}"
+    folder = models_folder() / f"{_MERGED}{digest}"
     if not (folder / "ready").is_file():
         _merge(base, parts, folder)
+        _remove_unused(folder)
+    with suppress(OSError):  # a folder that may only be read
+        (folder / "ready").touch()
     return AnswerReader(folder, parts["head"].astype(np.float32), parts["bias"].astype(np.float32))
+
+
+def _remove_unused(new: Path) -> None:
+    """Remove what earlier versions of the package merged and nobody opened for a long time."""
+    for other in new.parent.glob(f"{_MERGED}*"):
+        ready = other / "ready"
+        if other != new and ready.is_file() and time() - ready.stat().st_mtime > _UNUSED_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _merge(base: Path, parts: dict[str, np.ndarray], folder: Path) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import time
 
 import numpy as np
 import pytest
@@ -118,13 +120,45 @@ def test_passages_are_judged_alike_alone_and_together(embedder: Embedder) -> Non
         assert one.passage == pytest.approx(two.passage, abs=1e-3)
 
 
+def own_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A models folder that holds the starter embedder alone."""
+    (folder / BASE).symlink_to(models_folder() / BASE, target_is_directory=True)
+    monkeypatch.setenv("FOOTNOTE_MODELS", str(folder))
+
+
+@pytest.mark.models
+def test_what_earlier_versions_merged_goes_when_nobody_opens_it(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert embedder.dimension == 384
+    own_models(tmp_path, monkeypatch)
+    days = {"answer-reader-old": 31, "answer-reader-recent": 29, "another-model": 31}
+    for name, age in days.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ready").touch()
+        long_ago = time() - age * 24 * 3600
+        os.utime(tmp_path / name / "ready", (long_ago, long_ago))
+    open_answer_reader()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert {"answer-reader-recent", "another-model", BASE} < left
+    assert "answer-reader-old" not in left
+    [made] = [
+        tmp_path / name
+        for name in left
+        if name.startswith("answer-reader-") and days.get(name) is None
+    ]
+    long_ago = time() - 365 * 24 * 3600
+    os.utime(made / "ready", (long_ago, long_ago))
+    open_answer_reader()
+    assert time() - (made / "ready").stat().st_mtime < 3600
+
+
 @pytest.mark.models
 def test_it_may_be_made_by_several_at_the_same_time(
     embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert embedder.dimension == 384
-    (tmp_path / BASE).symlink_to(models_folder() / BASE, target_is_directory=True)
-    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path))
+    own_models(tmp_path, monkeypatch)
     with ThreadPoolExecutor(3) as several:
         readers = list(several.map(lambda _: open_answer_reader(), range(3)))
     reading = Reading("Canals", "The canal was dug in 1869.", Span(0, 26))
