@@ -35,17 +35,29 @@ PASSAGES_LOOKED_AT = 6
 class ReaderExample:
     """Token ids; for each, whether it is of the passage, and may begin or end an answer.
 
-    Where nothing answers, the first token begins and ends it. `group` is what cross-validation
-    keeps together.
+    Where nothing answers, the first token begins and ends it; where it is not known which words
+    answer, none does. `sentences` numbers the sentence that each token is of, from 1, and
+    `evidence` says of each number whether that sentence answers; 0 stands for no sentence. Both
+    are empty where sentences were not marked. `group` is what cross-validation keeps together.
     """
 
     ids: list[int]
     passage: list[bool]
     begins: list[bool]
     ends: list[bool]
+    sentences: list[int]
+    evidence: list[bool]
     answerable: bool
     weight: float
     group: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A passage's sentences, and what of the passage people marked as answering."""
+
+    sentences: Sequence[Span]
+    evidence: Sequence[Span]
 
 
 class ExampleMaker:
@@ -79,7 +91,8 @@ class ExampleMaker:
             spans = answer_spans(case, article.text, exact=self._set.name == "squad2")
             if not spans:
                 return
-        yield self._example(case, case.question, article.title, article.text, spans)
+        known = self._sentences(article)
+        yield self._example(case, case.question, article.title, article.text, known, spans)
         if spans and chance.random() < CHANGED:
             yield from self._changed(case, article, chance)
         if chance.random() < ELSEWHERE[self._set.name]:
@@ -89,17 +102,20 @@ class ExampleMaker:
         self, case: Case, article: Article, chance: random.Random
     ) -> Iterator[ReaderExample]:
         if chance.random() < TAKEN_OUT:
-            known = self._given.get(article.id) or sentence_spans(article)
+            known = self._sentences(article)
             kept = [s.of(article.text) for s in known if not _overlaps(s, case.gold)]
-            text, _ = joined(kept)
+            text, left = joined(kept)
             if len(kept) > 1 and not any(answer in text for answer in case.answers):
-                yield self._example(case, case.question, article.title, text, (), TAKEN_OUT_WEIGHT)
+                yield self._example(
+                    case, case.question, article.title, text, left, (), TAKEN_OUT_WEIGHT
+                )
         elif self._set.name == "squad2":
             question = exchanged(chance, case.question, article.text)
             if question is not None:
                 yield self._example(
-                    case, question, article.title, article.text, (), EXCHANGED_WEIGHT
-                )
+                    case, question, article.title, article.text, self._sentences(article), (),
+                    EXCHANGED_WEIGHT,
+                )  # fmt: skip
 
     def _elsewhere(self, case: Case, chance: random.Random) -> Iterator[ReaderExample]:
         homes = sorted(self._homes[self._kept_with(case)] - {case.home or ""})
@@ -111,16 +127,24 @@ class ExampleMaker:
             (self._articles[home] for home in some), key=lambda a: len(asked & _words(a.text))
         )
         if not any(answer in other.text for answer in case.answers):
-            yield self._example(case, case.question, other.title, other.text, (), ELSEWHERE_WEIGHT)
+            yield self._example(
+                case, case.question, other.title, other.text, self._sentences(other), (),
+                ELSEWHERE_WEIGHT,
+            )  # fmt: skip
+
+    def _sentences(self, article: Article) -> Sequence[Span]:
+        return self._given.get(article.id) or sentence_spans(article)
 
     def _example(
-        self, case: Case, question: str, title: str, text: str, spans: Sequence[Span],
-        weight: float = 1.0,
+        self, case: Case, question: str, title: str, text: str, sentences: Sequence[Span],
+        spans: Sequence[Span], weight: float = 1.0,
     ) -> ReaderExample:  # fmt: skip
         tokens = passage_tokens(self._tokenizer, question, title, text)
         anywhere = self._set.name != "squad2"
+        marked = Marked(sentences, case.gold if spans else ())
         group = (self._set.name, case.group)
-        return example_of(tokens, spans, weight * WEIGHT[self._set.name], group, anywhere=anywhere)
+        weight *= WEIGHT[self._set.name]
+        return example_of(tokens, spans, marked, weight, group, anywhere=anywhere)
 
 
 def practice(made: Sequence[MadeQuestion], tokenizer: Any) -> Iterator[ReaderExample]:  # noqa: ANN401 - untyped package
@@ -128,7 +152,7 @@ def practice(made: Sequence[MadeQuestion], tokenizer: Any) -> Iterator[ReaderExa
     for one in made:
         tokens = passage_tokens(tokenizer, one.question, one.title, one.passage)
         spans = [one.answer] if one.answer else []
-        yield example_of(tokens, spans, 1.0, ("made", ""), anywhere=False)
+        yield example_of(tokens, spans, None, 1.0, ("made", ""), anywhere=False)
 
 
 def answer_spans(case: Case, text: str, *, exact: bool) -> list[Span]:
@@ -145,6 +169,7 @@ def answer_spans(case: Case, text: str, *, exact: bool) -> list[Span]:
 def example_of(
     tokens: PassageTokens,
     spans: Sequence[Span],
+    marked: Marked | None,
     weight: float,
     group: tuple[str, str],
     *,
@@ -153,23 +178,38 @@ def example_of(
     """Return an example; with `anywhere` an answer may begin and end at any token of a span."""
     begins, ends = [False] * len(tokens.ids), [False] * len(tokens.ids)
     for span in spans:
-        inside = [
-            tokens.first + number
-            for number, place in enumerate(tokens.places)
-            if place.start < span.end and span.start < place.end
-        ]
+        inside = _tokens_of(tokens, span)
         for place in inside if anywhere else inside[:1]:
             begins[place] = True
         for place in inside if anywhere else inside[-1:]:
             ends[place] = True
-    answerable = any(begins)
+    sentences = [0] * len(tokens.ids)
+    evidence = [False]
+    known = marked or Marked((), ())
+    for span in known.sentences:
+        for place in _tokens_of(tokens, span):
+            sentences[place] = len(evidence)
+        evidence.append(_overlaps(span, known.evidence))
+    answerable = any(begins) or any(evidence[number] for number in set(sentences))
     if not answerable:
-        begins[0] = ends[0] = True
+        begins[0] = ends[0] = evidence[0] = True
     passage = [
         place == 0 or tokens.first <= place < tokens.first + len(tokens.places)
         for place in range(len(tokens.ids))
     ]
-    return ReaderExample(tokens.ids, passage, begins, ends, answerable, weight, group)
+    if marked is None:
+        sentences, evidence = [], []
+    return ReaderExample(
+        tokens.ids, passage, begins, ends, sentences, evidence, answerable, weight, group
+    )
+
+
+def _tokens_of(tokens: PassageTokens, span: Span) -> list[int]:
+    return [
+        tokens.first + number
+        for number, place in enumerate(tokens.places)
+        if place.start < span.end and span.start < place.end
+    ]
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -1,11 +1,13 @@
 """Trains index/answer_reader.npz: `python -m eval.train_reader --data DIR`.
 
 Needs PyTorch, which nothing else here does. Low-rank changes (LoRA, arXiv 2106.09685) to every
-product of the starter embedder's layers, and a head of three numbers for each token (answer begins
-here, ends here; at the first token: is anywhere), first practise on questions made from statements
-(`eval.made_questions`), then learn from real ones (`eval.reader_examples`). It is done three times:
-on each half of the questions, for figures on the other half (`eval/reader_folds`), and on all of
-them, which ships. About 30 minutes on two cores.
+product of the starter embedder's layers, and a head of four numbers for each token: a short answer
+begins here, ends here; at the first token: is anywhere; the token is of a sentence that answers.
+The last does not ship: learning it teaches the others. They first practise on questions made from
+statements (`eval.made_questions`), then learn from real ones (`eval.reader_examples`) and from the
+sentences that claims and answers rest on (`eval.reader_evidence`). That is done for each part of
+the questions, on all the others, for figures on that part (`eval/reader_folds`), and on all of
+them, which ships. About an hour and a half on two cores.
 """
 
 from __future__ import annotations
@@ -23,9 +25,11 @@ from numpy.typing import NDArray
 
 from eval.made_questions import made_questions, read_texts
 from eval.public_sets import read_clapnq, read_squad2
+from eval.ranking_fit import fold_of
 from eval.ranking_report import print_line
+from eval.reader_evidence import evidence_examples
 from eval.reader_examples import ExampleMaker, ReaderExample, practice
-from eval.reader_split import FOLDS, first_half
+from eval.reader_split import FOLDS, PARTS_FILE, write_parts
 from index.answer_reader import BASE, DELTAS, LONGEST
 from index.model_files import ensure
 from index.onnx_embedder import TOKENIZER, load_tokenizer
@@ -38,8 +42,10 @@ Tensor = Any
 RANK = 16
 RATE, HEAD_RATE = 1e-3, 3e-3
 TOKENS_A_STEP = 3000
-PRACTICE = 16_000
-OUTPUTS = 3
+PRACTICE = 48_000
+ROUNDS = 2
+PARTS_OF_QUESTIONS = 4
+OUTPUTS, SHIPPED_OUTPUTS = 4, 3
 PARTS = (
     "attention.self.query",
     "attention.self.key",
@@ -138,8 +144,8 @@ class LowRankEncoder:
             root = np.sqrt(s[:RANK])
             for key, factor in (("a", v[:RANK] * root[:, None]), ("b", u[:, :RANK] * root)):
                 parts[f"{name}.{key}"], parts[f"{name}.{key}_scale"] = as_int8(factor)
-        parts["head"] = self.head.detach().numpy().astype(np.float32)
-        parts["bias"] = self.bias.detach().numpy().astype(np.float32)
+        parts["head"] = self.head.detach().numpy().astype(np.float32)[:, :SHIPPED_OUTPUTS]
+        parts["bias"] = self.bias.detach().numpy().astype(np.float32)[:SHIPPED_OUTPUTS]
         return parts
 
 
@@ -159,11 +165,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--practice", type=int, default=PRACTICE, help="made questions")
+    parser.add_argument("--practice", type=int, default=PRACTICE, help="made questions a round")
     parser.add_argument("--practised", type=Path, help="a file to keep what practice gave (.pt)")
     parser.add_argument("--steps", type=int, help="stop each part after so many (to try it out)")
     parser.add_argument("--out", type=Path, default=DELTAS)
-    parser.add_argument("--folds", type=Path, default=FOLDS, help="where the two halves' go")
+    parser.add_argument("--folds", type=Path, default=FOLDS, help="where those of the parts go")
     options = parser.parse_args(arguments)
     # The one module that imports tokenizers opens it, with the embedder's own settings.
     tokenizer = load_tokenizer(ensure(BASE) / TOKENIZER, 4 * LONGEST)
@@ -172,11 +178,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for questions in (read_clapnq(options.data), read_squad2(options.data))
         for example in ExampleMaker(questions, tokenizer).examples()
     ]
-    half = first_half()
-    parts = {
-        options.folds / "0.npz": [e for e in real if e.group in half],
-        options.folds / "1.npz": [e for e in real if e.group not in half],
-        options.out: real,
+    evidence = list(evidence_examples(options.data, tokenizer))
+    parts = split_in_parts(real)
+    trained_on = {options.out: real} | {
+        options.folds / f"{number}.npz": [e for e in real if e.group not in part]
+        for number, part in enumerate(parts)
     }
     torch = import_module("torch")
     torch.manual_seed(0)
@@ -184,20 +190,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.practised and options.practised.is_file():
         encoder.restore(torch.load(options.practised))
     else:
-        made = made_questions(list(read_texts(options.data)), options.practice, seed=3)
-        print_line(f"practice: {len(made)} made questions")
-        train(encoder, list(practice(made, tokenizer)), 1, options.steps)
+        practise(encoder, list(read_texts(options.data)), tokenizer, options)
         if options.practised:
             torch.save(encoder.state(), options.practised)
     practised = encoder.state()
-    for path, examples in parts.items():
-        answerable = sum(example.answerable for example in examples)
-        print_line(f"{path.name}: {len(examples)} examples, {answerable} answerable")
+    options.folds.mkdir(parents=True, exist_ok=True)
+    write_parts(options.folds / PARTS_FILE, parts)
+    for path, examples in trained_on.items():
+        learned = [*examples, *evidence]
+        answerable = sum(example.answerable for example in learned)
+        print_line(f"{path.name}: {len(learned)} examples, {answerable} answerable")
         encoder.restore(practised)
-        train(encoder, examples, options.epochs, options.steps)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        train(encoder, learned, options.epochs, options.steps)
         np.savez_compressed(path, **encoder.deltas())
     return 0
+
+
+def split_in_parts(examples: Sequence[ReaderExample]) -> list[frozenset[tuple[str, str]]]:
+    """Return the groups of each part; every set is split evenly, groups whole."""
+    parts: list[set[tuple[str, str]]] = [set() for _ in range(PARTS_OF_QUESTIONS)]
+    for name in sorted({example.group[0] for example in examples}):
+        groups = sorted({example.group[1] for example in examples if example.group[0] == name})
+        for group, number in zip(groups, fold_of(groups, PARTS_OF_QUESTIONS), strict=True):
+            parts[number].add((name, group))
+    return [frozenset(part) for part in parts]
+
+
+def practise(
+    encoder: LowRankEncoder,
+    texts: Sequence[tuple[str, str]],
+    tokenizer: Any,  # noqa: ANN401 - untyped package
+    options: argparse.Namespace,
+) -> None:
+    """Let the encoder learn from questions made from texts, each (title, text).
+
+    Every round has other questions and begins at the full rate again.
+    """
+    for number in range(ROUNDS):
+        made = made_questions(texts, options.practice, seed=3 + number)
+        print_line(f"practice: {len(made)} made questions")
+        train(encoder, list(practice(made, tokenizer)), 1, options.steps)
 
 
 def train(
@@ -228,7 +260,7 @@ def train(
 
 
 def loss_of(encoder: LowRankEncoder, rows: Sequence[ReaderExample]) -> Tensor:
-    """Return the mean loss: of begin and end among the passage's tokens, and of "anywhere".
+    """Return the mean loss: of begin and end, of the sentence that answers, and of "anywhere".
 
     An answer that stands in several places counts as found in any of them (the marginal
     likelihood of Clark and Gardner 2018, https://arxiv.org/abs/1710.10723).
@@ -240,14 +272,32 @@ def loss_of(encoder: LowRankEncoder, rows: Sequence[ReaderExample]) -> Tensor:
     each = torch.zeros(len(rows))
     for output, marks in enumerate(([row.begins for row in rows], [row.ends for row in rows])):
         seen = logits[:, :, output].masked_fill(outside, -1e9)
-        right = seen.masked_fill(~_padded(torch, marks).bool(), -1e9)
-        each = each + (torch.logsumexp(seen, 1) - torch.logsumexp(right, 1)) / 2
+        each = each + _marginal(torch, seen, _padded(torch, marks).bool()) / 2
+    each = each + _evidence_loss(torch, logits[:, :, 3], rows)
     answerable = torch.tensor([float(row.answerable) for row in rows])
     each = each + torch.nn.functional.binary_cross_entropy_with_logits(
         logits[:, 0, 2], answerable, reduction="none"
     )
     weight = torch.tensor([row.weight for row in rows])
     return (each * weight).sum() / weight.sum()
+
+
+def _evidence_loss(torch: Torch, tokens: Tensor, rows: Sequence[ReaderExample]) -> Tensor:
+    """Return each row's loss, given the logits (rows, tokens): a sentence's is its tokens' mean."""
+    sentence = _padded(torch, [row.sentences for row in rows], tokens.shape[1])
+    right = _padded(torch, [row.evidence for row in rows]).bool()
+    shape = (len(rows), max(1, right.shape[1]))
+    count = torch.zeros(shape).scatter_add(1, sentence, torch.ones(tokens.shape))
+    means = torch.zeros(shape).scatter_add(1, sentence, tokens) / count.clamp(min=1)
+    # The first token stands for "no sentence", as for "nowhere".
+    scores = torch.cat([tokens[:, :1], means[:, 1:]], 1).masked_fill(count == 0, -1e9)
+    return _marginal(torch, scores, right) if right.shape[1] else torch.zeros(len(rows))
+
+
+def _marginal(torch: Torch, scores: Tensor, right: Tensor) -> Tensor:
+    """Return minus the log chance that softmax gives the right ones; 0 where none is known."""
+    loss = torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
+    return loss.masked_fill(~right.any(1), 0.0)
 
 
 def batches(examples: Sequence[ReaderExample], seed: int) -> Iterator[list[int]]:
@@ -268,8 +318,8 @@ def batches(examples: Sequence[ReaderExample], seed: int) -> Iterator[list[int]]
     yield from found
 
 
-def _padded(torch: Torch, rows: Sequence[Sequence[int]]) -> Tensor:
-    longest = max(len(row) for row in rows)
+def _padded(torch: Torch, rows: Sequence[Sequence[int]], longest: int = 0) -> Tensor:
+    longest = max(longest, *map(len, rows))
     return torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows], dtype=torch.long)
 
 

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from eval.public_sets import Case, QuestionSet
-from eval.reader_examples import ExampleMaker, answer_spans, example_of
-from eval.reader_split import CrossFitReader, cross_fit_reader, first_half
+from eval.reader_examples import ExampleMaker, Marked, answer_spans, example_of
+from eval.reader_split import (
+    CrossFitReader,
+    cross_fit_reader,
+    parts_of_questions,
+    write_parts,
+)
 from index.answer_reader import (
     BASE,
     DELTAS,
@@ -39,7 +44,7 @@ def tokens(count: int) -> PassageTokens:
 
 
 def test_an_answer_begins_and_ends_at_its_own_tokens() -> None:
-    made = example_of(tokens(5), [Span(4, 11)], 1.0, ("squad2", "g"), anywhere=False)
+    made = example_of(tokens(5), [Span(4, 11)], None, 1.0, ("squad2", "g"), anywhere=False)
     assert [n for n, on in enumerate(made.begins) if on] == [4]
     assert [n for n, on in enumerate(made.ends) if on] == [5]
     assert made.answerable
@@ -47,15 +52,38 @@ def test_an_answer_begins_and_ends_at_its_own_tokens() -> None:
 
 
 def test_a_sentence_that_answers_may_hold_the_answer_anywhere() -> None:
-    made = example_of(tokens(5), [Span(4, 15)], 1.0, ("clapnq", "g"), anywhere=True)
+    made = example_of(tokens(5), [Span(4, 15)], None, 1.0, ("clapnq", "g"), anywhere=True)
     assert made.begins == made.ends
     assert [n for n, on in enumerate(made.begins) if on] == [4, 5, 6]
 
 
 def test_without_an_answer_the_first_token_is_it() -> None:
-    made = example_of(tokens(3), [], 1.0, ("squad2", "g"), anywhere=False)
+    made = example_of(tokens(3), [], None, 1.0, ("squad2", "g"), anywhere=False)
     assert not made.answerable
     assert made.begins == made.ends == [True, *[False] * 6]
+
+
+def test_a_sentence_answers_where_a_part_of_it_was_marked() -> None:
+    marked = Marked([Span(0, 7), Span(8, 15), Span(16, 19)], [Span(12, 15)])
+    made = example_of(tokens(5), (), marked, 1.0, ("grounding", ""), anywhere=True)
+    assert made.sentences == [0, 0, 0, 1, 1, 2, 2, 3, 0]
+    assert made.evidence == [False, False, True, False]
+    # Which words of it answer is not known, so nothing is learned of where an answer begins.
+    assert made.answerable
+    assert not any(made.begins)
+    assert not any(made.ends)
+
+
+@pytest.mark.parametrize("evidence", [(), (Span(80, 90),)])
+def test_without_a_marked_sentence_among_those_read_none_answers(
+    evidence: tuple[Span, ...],
+) -> None:
+    marked = Marked([Span(0, 7), Span(8, 19), Span(80, 90)], evidence)
+    made = example_of(tokens(5), (), marked, 1.0, ("grounding", ""), anywhere=True)
+    assert not made.answerable
+    assert made.evidence[0]
+    assert made.begins[0]
+    assert not any(made.evidence[1:3])
 
 
 def test_every_place_of_the_answers_words_counts() -> None:
@@ -114,28 +142,41 @@ def test_each_question_is_read_by_one_that_has_not_learned_from_it() -> None:
     assert reader.read("Where?", [reading])[0].sentence == 2.0
 
 
-def test_the_halves_hold_groups_of_both_sets() -> None:
-    half = first_half()
-    assert {name for name, _ in half} == {"squad2", "clapnq"}
-    assert len(half) > 100
+def test_every_part_holds_groups_of_both_sets_and_none_twice() -> None:
+    parts = parts_of_questions()
+    assert len(parts) > 1
+    assert all({name for name, _ in part} == {"squad2", "clapnq"} for part in parts)
+    assert len(frozenset[tuple[str, str]]().union(*parts)) == sum(map(len, parts))
 
 
-def test_a_half_is_read_by_the_reader_of_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
-    log_odds = {"0.npz": 0.0, "1.npz": 1.0, "answer_reader.npz": 2.0}
+def test_parts_survive_being_written_and_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [frozenset({("squad2", "Zürich"), ("clapnq", "1")}), frozenset({("clapnq", "2")})]
+    write_parts(tmp_path / "parts.json", parts)
+    monkeypatch.setattr("eval.reader_split.FOLDS", tmp_path)
+    assert parts_of_questions() == parts
 
-    def opened(deltas: Path = DELTAS) -> _Says:
-        return _Says(log_odds[deltas.name])
 
-    monkeypatch.setattr("eval.reader_split.open_answer_reader", opened)
-    name, group = min(first_half())
-    sets = [
-        QuestionSet(name, (), (), (case("Learned by 0.npz?", (), group), case("By 1?", ()))),
-        QuestionSet("news", (), (), (case("By neither?", ()),)),
-    ]
-    reader = cross_fit_reader(sets)
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers that say their own number; the shipped one says -1."""
+
+    def says_its_number(deltas: Path = DELTAS) -> _Says:
+        return _Says(float(deltas.stem) if deltas != DELTAS else -1.0)
+
+    monkeypatch.setattr("eval.reader_split.open_answer_reader", says_its_number)
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_part_is_read_by_the_reader_of_its_number() -> None:
+    parts = parts_of_questions()
+    asked = [(f"Of part {number}?", *min(part)) for number, part in enumerate(parts)]
+    sets = [QuestionSet(name, (), (), (case(text, (), group),)) for text, name, group in asked]
+    reader = cross_fit_reader([*sets, QuestionSet("squad2", (), (), (case("Of no part?", ()),))])
     reading = Reading("", TEXT, Span(0, 23))
     said = [
         reader.read(question, [reading])[0].sentence
-        for question in ("Learned by 0.npz?", "By 1?", "By neither?", "Anything else?")
+        for question in (*(text for text, _, _ in asked), "Of no part?", "Anything else?")
     ]
-    assert said == [1.0, 0.0, 2.0, 2.0]
+    assert said == [*map(float, range(len(parts))), -1.0, -1.0]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from eval.reader_examples import ReaderExample
-from eval.train_reader import TOKENS_A_STEP, as_int8, batches
+from eval.train_reader import TOKENS_A_STEP, as_int8, batches, split_in_parts
 
 
-def example(tokens: int) -> ReaderExample:
+def example(tokens: int, group: tuple[str, str] = ("made", "")) -> ReaderExample:
     marks = [False] * tokens
-    return ReaderExample([1] * tokens, marks, marks, marks, False, 1.0, ("made", ""))
+    return ReaderExample([1] * tokens, marks, marks, marks, [], [], False, 1.0, group)
 
 
 def test_every_example_is_in_one_batch_of_like_lengths() -> None:
@@ -41,3 +41,11 @@ def test_a_matrix_is_rounded_by_no_more_than_half_a_step_of_its_row() -> None:
     assert (np.abs(again - factor) <= allowed[:, None]).all()
     assert (again[3] == 0).all()
     assert np.abs(rounded).max(axis=1)[0] >= 126
+
+
+def test_the_parts_split_every_set_evenly_and_no_group() -> None:
+    groups = [(name, str(number)) for name in ("clapnq", "squad2") for number in range(12)]
+    parts = split_in_parts([example(20, group) for group in groups for _ in range(3)])
+    assert sorted(group for part in parts for group in part) == sorted(groups)
+    for name in ("clapnq", "squad2"):
+        assert {sum(group[0] == name for group in part) for part in parts} == {12 // len(parts)}
