@@ -40,7 +40,7 @@ PASSAGE_NAMES = (
     "similarity", "bm25", "share", "pairs", "closest", "misfits", "dense_rank", "keyword_rank",
 )  # fmt: skip
 ANSWERABLE_STRENGTH = 0.05
-SENTENCE_PENALTY = 0.7
+SENTENCE_PENALTY = 1.0
 """With less of it the best sentence, held out, is the right one less often in almost every set."""
 NO_FIGURE_WEIGHT = -3.0
 # How much a question of each scenario counts for answerability: near misses, which SQuAD's are by

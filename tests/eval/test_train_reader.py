@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eval.reader_examples import ReaderExample
-from eval.train_reader import TOKENS_A_STEP, as_int8, batches, split_in_parts
+from eval.train_reader import TOKENS_A_STEP, as_int8, batches, finishing, split_in_parts
 
 
 def example(tokens: int, group: tuple[str, str] = ("made", "")) -> ReaderExample:
@@ -49,3 +49,13 @@ def test_the_parts_split_every_set_evenly_and_no_group() -> None:
     assert sorted(group for part in parts for group in part) == sorted(groups)
     for name in ("clapnq", "squad2"):
         assert {sum(group[0] == name for group in part) for part in parts} == {12 // len(parts)}
+
+
+def test_it_ends_with_all_of_the_small_set_and_some_of_the_large_one() -> None:
+    groups = [("clapnq", str(number)) for number in range(100)]
+    groups += [("squad2", str(number)) for number in range(1000)]
+    last = finishing([example(20, group) for group in groups])
+    sets = [each.group[0] for each in last]
+    assert sets.count("clapnq") == 100
+    assert 200 < sets.count("squad2") < 400
+    assert last == finishing([example(20, group) for group in groups])

@@ -1,0 +1,60 @@
+"""Which probability is high enough to answer, at each strictness."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eval.public_sets import Case
+from eval.ranking_examples import Example
+from eval.ranking_report import thresholds_of
+from index.answer_types import Kind
+from index.question_words import Question
+
+QUESTION = Question(
+    "q", Kind.OTHER, (), {}, {}, {}, frozenset(), frozenset(), frozenset(), negated=False
+)
+
+
+def example(scenario: str, *, answerable: bool) -> Example:
+    case = Case("1", "q", answerable, "a", (), (), "1")
+    return Example(scenario, case, answerable, QUESTION, (), (), (), (), ())
+
+
+# Near misses overlap with the answerable ones between 0.4 and 0.6; the far ones stay below 0.2.
+SAID = {
+    ("clapnq/pool", True): np.linspace(0.4, 0.9, 200),
+    ("clapnq/pool", False): np.linspace(0.1, 0.6, 200),
+    ("clapnq/away", False): np.linspace(0.0, 0.2, 200),
+    ("squad2/pool", True): np.linspace(0.4, 0.9, 200),
+    ("squad2/pool", False): np.linspace(0.1, 0.6, 200),
+    ("squad2/away", False): np.linspace(0.0, 0.2, 200),
+    ("news/pool", True): np.linspace(0.4, 0.9, 200),
+    ("news/away", False): np.linspace(0.0, 0.2, 200),
+}
+EXAMPLES = [example(name, answerable=there) for (name, there), said in SAID.items() for _ in said]
+PROBABILITIES = np.concatenate([*SAID.values()])
+
+
+def thresholds(ours: list[float], right: list[bool]) -> dict[str, float]:
+    return thresholds_of(EXAMPLES, PROBABILITIES, (np.array(ours), np.array(right)))
+
+
+def test_where_our_own_questions_leave_room_the_public_ones_choose() -> None:
+    # Ours are told apart by anything between 0.2 and 0.8, the others best at about 0.4.
+    found = thresholds([0.15, 0.19, 0.81, 0.9], [False, False, True, True])
+    assert found["normal"] == pytest.approx(0.41, abs=0.03)
+
+
+def test_our_own_questions_count_as_much_as_all_the_others() -> None:
+    found = thresholds([0.15, 0.54, 0.56, 0.9], [False, False, True, True])
+    assert found["normal"] == pytest.approx(0.55, abs=0.011)
+
+
+def test_low_answers_nearly_all_and_high_refuses_most_near_misses() -> None:
+    found = thresholds([0.15, 0.19, 0.81, 0.9], [False, False, True, True])
+    assert found["low"] <= found["normal"] <= found["high"]
+    answerable = np.concatenate([said for (_, there), said in SAID.items() if there])
+    near = np.concatenate([SAID["clapnq/pool", False], SAID["squad2/pool", False]])
+    assert (answerable >= found["low"]).mean() >= 0.98
+    assert (near < found["high"]).mean() == pytest.approx(0.9, abs=0.01)
