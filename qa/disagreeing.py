@@ -103,18 +103,32 @@ def _of_levels(
     """Return sentences that stand at another level of a scale than an answering one."""
     for answering in _answering(evidence):
         for own in levels(answering.quote, asked):
-            near = near_words(answering.quote, own)
-            others: list[tuple[Citation, str]] = []
-            like = [cite(s.article, s.span, 0) for s in _like(answering, finder, where)]
-            for citation in (*evidence.best_first(), *like):
-                if citation.article in {answering.article, *(c.article for c, _ in others)}:
-                    continue
-                words = _other_level(own, near, citation.quote, asked)
-                if words:
-                    others.append((citation, words))
+            around = [cite(s.article, s.span, 0) for s in _like(answering, finder, where)]
+            looked_at = (*evidence.best_first(), *around)
+            others = _at_other_levels(own, answering, {answering.article}, looked_at, asked)
             if others:
+                # Who agrees with the first source differs from the second as much.
+                second = others[0][0]
+                known = {answering.article, *(citation.article for citation, _ in others)}
+                for level in levels(second.quote, asked):
+                    if level.scale == own.scale:
+                        others += _at_other_levels(level, second, known, looked_at, asked)
                 return _found(answering, own.words, others)
     return None
+
+
+def _at_other_levels(
+    own: Level, citation: Citation, known: set[str], looked_at: Sequence[Citation], asked: Asked
+) -> list[tuple[Citation, str]]:
+    """Return of each article not known the first sentence at another level, and its words."""
+    near = near_words(citation.quote, own)
+    others: dict[str, tuple[Citation, str]] = {}
+    for other in looked_at:
+        if other.article not in known and other.article not in others:
+            words = _other_level(own, near, other.quote, asked)
+            if words:
+                others[other.article] = (other, words)
+    return list(others.values())
 
 
 def _other_level(own: Level, near: frozenset[str], sentence: str, asked: Asked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,30 @@ def test_sources_that_differ_in_words_are_put_side_by_side(samples: Library) -> 
     assert "“rare”" in disagreement.about
     assert "“historic first”" in disagreement.about
     assert len({citation.article for citation in disagreement.citations}) >= 2
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("first", range(3))
+def test_who_agrees_with_one_of_two_that_differ_in_words_is_named_too(
+    tmp_path: Path, embedder: Embedder, first: int
+) -> None:
+    texts = [
+        "The mayor of Wexford made history as she attended the harbour feast on Sunday.",
+        "It is rare for a mayor of Wexford to attend the harbour feast, a councillor said.",
+        "The mayor of Wexford attended the harbour feast, a historic first for the town.",
+    ]
+    # Whichever of them comes first, all three stand in the answer.
+    question = "Is it usual for a mayor of Wexford to attend the harbour feast?"
+    made_of(tmp_path, embedder, *texts).close()
+    with Library.open(tmp_path / "library", embedder=embedder) as library:
+        retriever = Retriever(library)
+        evidence = retriever.evidence(question, n=12)
+        sentences = sorted(evidence.sentences, key=lambda s: s.text != texts[first])
+        likely = [replace(s, score=0.9 - n / 100) for n, s in enumerate(sentences)]
+        disagreement = find_disagreement(question, NumberedEvidence.of(likely), retriever)
+    assert disagreement is not None
+    assert disagreement.citations[0].quote == texts[first]
+    assert {citation.quote for citation in disagreement.citations} == set(texts)
 
 
 @pytest.mark.models
