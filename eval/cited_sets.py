@@ -8,13 +8,13 @@ little that a count of words could find.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from eval.corruptions import clause_starts, graft, splice
+from eval.public_sets import json_rows
 from eval.support_sets import Pair, article_sentences
 from eval.true_variants import compress
 
@@ -36,9 +36,7 @@ def cited_pairs(folder: Path, *, news: int = 1200, seed: int = 3) -> list[Pair]:
 
 
 def _answers(folder: Path, articles: list[list[str]], chance: random.Random) -> Iterator[Pair]:
-    with (folder / "clapnq.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    for row in rows:
+    for row in json_rows(folder / "clapnq.jsonl"):
         group = str(row["id"])
         for answer, marked in zip(row["answers"], row["support"], strict=False):
             if row["label"] != 1 or not marked or len(answer) < 10:

@@ -10,7 +10,6 @@ arise.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from eval.public_sets import json_rows
 from index.article import Article, Span
 from index.splitting import sentence_spans
 
@@ -244,9 +244,8 @@ def read_texts(folder: Path) -> Iterator[tuple[str, str]]:
     """
     seen: set[str] = set()
     for name in ("frank", "wice", "ragtruth_qa"):
-        path = folder / "grounding" / f"{name}.jsonl"
-        for line in path.read_text(encoding="utf-8").splitlines():
-            doc = json.loads(line)["doc"]
+        for row in json_rows(folder / "grounding" / f"{name}.jsonl"):
+            doc = row["doc"]
             text = doc if isinstance(doc, str) else " ".join(doc)
             if text[:200] not in seen:
                 seen.add(text[:200])

@@ -56,7 +56,7 @@ def read_clapnq(folder: Path) -> QuestionSet:
     articles: list[Article] = []
     passages: list[Passage] = []
     cases: list[Case] = []
-    for row in _rows(folder / "clapnq.jsonl"):
+    for row in json_rows(folder / "clapnq.jsonl"):
         article = Article(row["passage"], row["title"])
         spans = _find_in_order(article.text, row["sentences"])
         if article.id not in {a.id for a in articles}:
@@ -79,14 +79,14 @@ def read_squad2(folder: Path) -> QuestionSet:
     sentences: dict[str, list[Span]] = {}
     passages: list[Passage] = []
     titles: dict[str, str] = {}
-    for row in _rows(folder / "squad2_paragraphs.jsonl"):
+    for row in json_rows(folder / "squad2_paragraphs.jsonl"):
         article = Article(row["text"], row["title"].replace("_", " "), source=row["id"])
         articles[row["id"]] = article
         titles[row["id"]] = row["title"]
         sentences[row["id"]] = sentence_spans(article)
         passages += split_into_passages(article)
     cases = []
-    for row in _rows(folder / "squad2_questions.jsonl"):
+    for row in json_rows(folder / "squad2_questions.jsonl"):
         article = articles[row["para"]]
         gold = tuple(
             span
@@ -106,14 +106,14 @@ def read_news(folder: Path) -> QuestionSet:
     """RealTimeQA (arXiv 2207.13332): news-quiz questions; the answer's words must be found."""
     articles: dict[str, Article] = {}
     passages: list[Passage] = []
-    for row in _rows(folder / "news_qa_documents.jsonl"):
+    for row in json_rows(folder / "news_qa_documents.jsonl"):
         marked = mark_boilerplate(row["text"], title=row["title"])
         article = Article(row["text"], row["title"], url=row["url"], boilerplate=marked)
         known = {a.id for a in articles.values()}
         articles[row["id"]] = article
         if article.id not in known:
             passages += split_into_passages(article)
-    rows = list(_rows(folder / "news_qa_questions.jsonl"))
+    rows = list(json_rows(folder / "news_qa_questions.jsonl"))
     cases = [
         Case(
             row["id"], row["question"], bool(row["answer_in_docs"]), None, (),
@@ -147,7 +147,8 @@ def _find_in_order(text: str, sentences: list[str]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of JSON Lines."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

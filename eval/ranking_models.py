@@ -41,7 +41,7 @@ PASSAGE_NAMES = (
 )  # fmt: skip
 ANSWERABLE_STRENGTH = 0.05
 SENTENCE_PENALTY = 1.0
-"""With less of it the best sentence, held out, is the right one less often in almost every set."""
+"""With 0.05, which passages have, the best sentence, held out, is less often the right one."""
 NO_FIGURE_WEIGHT = -3.0
 # How much a question of each scenario counts for answerability: near misses, which SQuAD's are by
 # design and which users meet, as well as far ones; the news are few. With 2.0 for SQuAD's, its own

@@ -10,17 +10,17 @@ people marked as made up. No retrieval is measured on either.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eval.made_questions import joined
-from eval.reader_examples import Marked, ReaderExample, example_of
+from eval.public_sets import json_rows
+from eval.reader_examples import PASSAGES_LOOKED_AT, Marked, ReaderExample, example_of, words_of
 from index.answer_reader import passage_tokens
 from index.article import Article
 from index.splitting import sentence_spans
@@ -30,7 +30,6 @@ BESIDE, ELSEWHERE, TAKEN_OUT, CLAIM_TAKEN_OUT = 0.25, 0.4, 0.35, 0.6
 """What an example without evidence weighs, by how it came to have none, as a share of the others:
 a passage that no answer used, another question's passage, the evidence taken out."""
 TAKEN_OUT_SHARE, CLAIM_TAKEN_OUT_SHARE = 0.4, 0.5
-PASSAGES_LOOKED_AT = 6
 SAID_BY = 0.34
 """Share of the answers that say a sentence which counts as evidence."""
 SAME = 0.5
@@ -73,7 +72,7 @@ def evidence_examples(folder: Path, tokenizer: Any, seed: int = 9) -> Iterator[R
         marked = Marked(spans, [spans[number] for number in evidence])
         return example_of(tokens, (), marked, weight, ("grounding", ""), anywhere=True)
 
-    asked = list(_answered(_rows(folder, "ragtruth_qa")))
+    asked = list(_answered(json_rows(folder / "grounding" / "ragtruth_qa.jsonl")))
     for one in asked:
         if one.evidence:
             yield example(one.question, one.sentences, one.evidence, ANSWERED_WEIGHT)
@@ -84,14 +83,16 @@ def evidence_examples(folder: Path, tokenizer: Any, seed: int = 9) -> Iterator[R
             continue
         others = [other for other in asked if other.question != one.question]
         some = chance.sample(others, min(PASSAGES_LOOKED_AT, len(others)))
-        words = _all_words(one.question)
+        words = words_of(one.question)
         if some:
-            other = max(some, key=lambda o: len(words & _all_words(" ".join(o.sentences))))
+            other = max(some, key=lambda o: len(words & words_of(" ".join(o.sentences))))
             yield example(one.question, other.sentences, (), ELSEWHERE * ANSWERED_WEIGHT)
         rest = [s for number, s in enumerate(one.sentences) if number not in one.evidence]
         if len(rest) > 1 and chance.random() < TAKEN_OUT_SHARE:
             yield example(one.question, rest, (), TAKEN_OUT * ANSWERED_WEIGHT)
-    for claim, sentences, evidence in _claims(_rows(folder, "wice"), chance):
+    for claim, sentences, evidence in _claims(
+        json_rows(folder / "grounding" / "wice.jsonl"), chance
+    ):
         yield example(claim, sentences, evidence, CLAIM_WEIGHT)
         if chance.random() < CLAIM_TAKEN_OUT_SHARE:
             rest = [s for number, s in enumerate(sentences) if number not in evidence]
@@ -99,7 +100,7 @@ def evidence_examples(folder: Path, tokenizer: Any, seed: int = 9) -> Iterator[R
                 yield example(claim, rest, (), CLAIM_TAKEN_OUT * CLAIM_WEIGHT)
 
 
-def _answered(rows: Sequence[Mapping[str, Any]]) -> Iterator[_Asked]:
+def _answered(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Asked]:
     """Yield RAGTruth's questions with each of their passages."""
     answers: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -151,7 +152,7 @@ def _without(answer: str, spans: Sequence[tuple[int, int, str]]) -> str:
 
 
 def _claims(
-    rows: Sequence[Mapping[str, Any]], chance: random.Random
+    rows: Iterable[Mapping[str, Any]], chance: random.Random
 ) -> Iterator[tuple[str, list[str], list[int]]]:
     """Yield WiCE's claims, half of them thinned, with windows of sentences that hold evidence."""
     for row in rows:
@@ -181,13 +182,4 @@ def _sentences(text: str) -> list[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return _all_words(text) - _PLAIN
-
-
-def _all_words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w{3,}", text.casefold()))
-
-
-def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
-    lines = (folder / "grounding" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return words_of(text) - _PLAIN

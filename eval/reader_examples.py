@@ -122,9 +122,9 @@ class ExampleMaker:
         some = chance.sample(homes, min(PASSAGES_LOOKED_AT, len(homes)))
         if not some:
             return
-        asked = _words(case.question)
+        asked = words_of(case.question)
         other = max(
-            (self._articles[home] for home in some), key=lambda a: len(asked & _words(a.text))
+            (self._articles[home] for home in some), key=lambda a: len(asked & words_of(a.text))
         )
         if not any(answer in other.text for answer in case.answers):
             yield self._example(
@@ -216,5 +216,6 @@ def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(max(span.start, o.start) < min(span.end, o.end) for o in others)
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{3,}", text.casefold()))
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, of three letters or more."""
+    return frozenset(re.findall(r"\w{3,}", text.casefold()))

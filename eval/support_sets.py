@@ -5,16 +5,15 @@ The texts belong to their publishers and are not part of the project; `folder` h
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from eval.corruptions import KINDS, corrupt, graft, splice
+from eval.public_sets import json_rows
 from eval.true_variants import compress, rewrite
 
 SETS = ("ragtruth_qa", "wice", "cnndm", "bbc")
@@ -51,7 +50,7 @@ def read_set(folder: Path, name: str) -> list[Pair]:
         "cnndm": ("frank", "cnndm"), "bbc": ("frank", "bbc"),
     }[name]  # fmt: skip
     pairs = []
-    for row in _rows(folder / "grounding" / f"{file}.jsonl"):
+    for row in json_rows(folder / "grounding" / f"{file}.jsonl"):
         if source is None or row["src"] == source:
             evidence = tuple(row["sentences"]) if "sentences" in row else (row["doc"],)
             group = row["doc"][:200]
@@ -67,7 +66,7 @@ def article_sentences(folder: Path) -> list[list[str]]:
         ("clapnq.jsonl", "passage"),
         ("squad2_paragraphs.jsonl", "text"),
     ):
-        for row in _rows(folder / name):
+        for row in json_rows(folder / name):
             kept = [piece for piece in _split(row[field]) if _is_whole(piece)]
             if len(kept) >= 3:
                 articles.append(kept)
@@ -173,9 +172,3 @@ def _is_whole(sentence: str) -> bool:
         and sentence.endswith((".", '."', ".”"))
         and sum(w[0].isupper() for w in words) < 0.6 * len(words)
     )
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

@@ -189,6 +189,8 @@ def shipped_reader() -> Reader | None:
 def open_answer_reader(deltas: Path = DELTAS) -> AnswerReader:
     """Open the reader; its merged weights are written on first use (90 MB, under a second).
 
+    Then what other versions merged goes, if nobody opened it for a month.
+
     Raises:
         ModelUnavailable: the starter embedder is not on disk.
         ModelFailed: it does not load.

@@ -120,30 +120,29 @@ def test_passages_are_judged_alike_alone_and_together(embedder: Embedder) -> Non
         assert one.passage == pytest.approx(two.passage, abs=1e-3)
 
 
-def own_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def models(embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A models folder that holds the starter embedder alone."""
-    (folder / BASE).symlink_to(models_folder() / BASE, target_is_directory=True)
-    monkeypatch.setenv("FOOTNOTE_MODELS", str(folder))
+    assert embedder.dimension == 384
+    (tmp_path / BASE).symlink_to(models_folder() / BASE, target_is_directory=True)
+    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path))
+    return tmp_path
 
 
 @pytest.mark.models
-def test_what_earlier_versions_merged_goes_when_nobody_opens_it(
-    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert embedder.dimension == 384
-    own_models(tmp_path, monkeypatch)
+def test_what_earlier_versions_merged_goes_when_nobody_opens_it(models: Path) -> None:
     days = {"answer-reader-old": 31, "answer-reader-recent": 29, "another-model": 31}
     for name, age in days.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "ready").touch()
+        (models / name).mkdir()
+        (models / name / "ready").touch()
         long_ago = time() - age * 24 * 3600
-        os.utime(tmp_path / name / "ready", (long_ago, long_ago))
+        os.utime(models / name / "ready", (long_ago, long_ago))
     open_answer_reader()
-    left = {path.name for path in tmp_path.iterdir()}
+    left = {path.name for path in models.iterdir()}
     assert {"answer-reader-recent", "another-model", BASE} < left
     assert "answer-reader-old" not in left
     [made] = [
-        tmp_path / name
+        models / name
         for name in left
         if name.startswith("answer-reader-") and days.get(name) is None
     ]
@@ -154,15 +153,11 @@ def test_what_earlier_versions_merged_goes_when_nobody_opens_it(
 
 
 @pytest.mark.models
-def test_it_may_be_made_by_several_at_the_same_time(
-    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert embedder.dimension == 384
-    own_models(tmp_path, monkeypatch)
+def test_it_may_be_made_by_several_at_the_same_time(models: Path) -> None:
     with ThreadPoolExecutor(3) as several:
         readers = list(several.map(lambda _: open_answer_reader(), range(3)))
     reading = Reading("Canals", "The canal was dug in 1869.", Span(0, 26))
     said = [reader.read("When was the canal dug?", [reading]) for reader in readers]
     assert said[0] == said[1] == said[2]
-    [made] = tmp_path.glob("*answer-reader-*")
+    [made] = models.glob("*answer-reader-*")
     assert (made / "ready").is_file()
