@@ -18,6 +18,8 @@ from index.article import Article, Passage, Span
 from index.cleaning import mark_boilerplate
 from index.splitting import sentence_spans, split_into_passages
 
+_ARTICLE = re.compile(r"^(?:an?|the) ")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -127,9 +129,14 @@ def read_news(folder: Path) -> QuestionSet:
 
 
 def holds_answer(text: str, answers: tuple[str, ...]) -> bool:
-    """Whether an answer's words stand in the text; case and quotation marks do not matter."""
+    """Whether an answer's words stand in the text.
+
+    Case, quotation marks and an article before the answer do not matter, as in SQuAD's own
+    evaluation (Rajpurkar et al. 2016, https://arxiv.org/abs/1606.05250, section 6.1).
+    """
     plain = _plain(text)
-    return any(re.search(r"(?<!\w)" + re.escape(_plain(a)) + r"(?!\w)", plain) for a in answers)
+    wanted = [_ARTICLE.sub("", _plain(answer)) for answer in answers]
+    return any(re.search(r"(?<!\w)" + re.escape(words) + r"(?!\w)", plain) for words in wanted)
 
 
 def _plain(text: str) -> str:
