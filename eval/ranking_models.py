@@ -112,9 +112,12 @@ def group_of(example: Example) -> str:
 
 
 def fit_sentences(
-    examples: Sequence[Example], leave_out: frozenset[str]
+    examples: Sequence[Example], leave_out: frozenset[str], draw: int = 0
 ) -> tuple[Linear, list[Array]]:
-    """Fit the sentence model; return it and each example's held-out log odds."""
+    """Fit the sentence model; return it and each example's held-out log odds.
+
+    `draw`: which of the many ways of drawing folds.
+    """
     names = [n for n in examples[0].sentences[0] if n not in leave_out]
     choices = [
         Choice(
@@ -125,7 +128,7 @@ def fit_sentences(
     # Where it answers but nobody knows with which sentence, nothing is learned from it.
     known = np.array([not e.answerable or any(e.right) for e in examples])
     sets_of = [set_of(e) for e in examples]
-    fold = fold_of([choice.group for choice in choices])
+    fold = fold_of([choice.group for choice in choices], FOLDS, draw)
 
     def fit(wanted: Bools) -> Linear:
         chosen = np.flatnonzero(wanted & known)

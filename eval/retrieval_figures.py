@@ -56,7 +56,8 @@ DRAWS = 1000
 DEPTHS = (1, 5, 10)
 FOLDS = 3
 FOLD_DRAWS = 5
-"""Which questions share a fold is chance: passages are ranked so many times, folds drawn anew."""
+"""Which questions share a fold is chance: passages and sentences are ranked so many times, folds
+drawn anew, and a figure is the mean. Answerability is judged on the first of these."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -168,12 +169,12 @@ def held_out_passages(choices: dict[str, list[Choice]], draw: int = 0) -> dict[s
 def sentences_and_answers(examples: Sequence[Example], only: str | None, *, read: bool) -> None:
     """Print the best sentence's and answerability's held-out figures."""
     leave_out = NOT_FOR_SENTENCES if read else NOT_FOR_SENTENCES | READ_OF_SENTENCES
-    _, scores = fit_sentences(examples, leave_out)
-    _, probabilities = fit_answerable(examples, scores, read=read)
+    draws = [fit_sentences(examples, leave_out, draw)[1] for draw in range(FOLD_DRAWS)]
+    _, probabilities = fit_answerable(examples, draws[0], read=read)
     for name in sorted({e.scenario for e in examples if only in (None, set_of(e))}):
         best = [
-            e.right[int(np.argmax(s))]
-            for e, s in zip(examples, scores, strict=True)
+            float(np.mean([e.right[int(np.argmax(s))] for s in scores]))
+            for e, *scores in zip(examples, *draws, strict=True)
             if e.scenario == name and any(e.right)
         ]
         if best:
@@ -181,11 +182,14 @@ def sentences_and_answers(examples: Sequence[Example], only: str | None, *, read
     for name in sorted({e.scenario for e in examples if e.scenario.endswith("/pool")}):
         if only in (None, name.split("/")[0]):
             orders = [
-                reordered(e, s)
-                for e, s in zip(examples, scores, strict=True)
+                [reordered(e, s) for s in scores]
+                for e, *scores in zip(examples, *draws, strict=True)
                 if e.scenario == name and e.case.answerable
             ]
-            shares = (interval([any(order[:depth]) for order in orders]) for depth in (1, 5))
+            shares = (
+                interval([float(np.mean([any(o[:depth]) for o in each])) for each in orders])
+                for depth in (1, 5)
+            )
             print_line(
                 f"  {name:16s} passages by their best sentence, right one at 1, in the top 5 "
                 f"{'  '.join(shares)}  n {len(orders)}"
