@@ -12,9 +12,6 @@ from eval.ranking_examples import Example
 from eval.ranking_fit import Array, Bools, area_under_curve, balanced_accuracy
 
 SETS = ("clapnq", "squad2", "news")
-ABOUT_AS_GOOD = 0.02
-"""By how much the sum of both balanced accuracies may differ without being better: one of our own
-answerable questions is 0.017 of it."""
 
 
 def thresholds_of(
@@ -33,14 +30,13 @@ def thresholds_of(
     public = [
         np.mean([balanced_accuracy(probabilities[t], r, x) for _, t, r in tests]) for x in grid
     ]
-    mean = [p + balanced_accuracy(*ours, x) for p, x in zip(public, grid, strict=True)]
+    both = [p + balanced_accuracy(*ours, x) for p, x in zip(public, grid, strict=True)]
     for x, accuracy in list(zip(grid, public, strict=True))[10:70:5]:
         own = balanced_accuracy(*ours, x)
         print_line(f"  threshold {x:.2f}: balanced accuracy {accuracy:.3f}, samples {own:.3f}")
     right = np.array([e.answerable for e in examples])
     near = np.array([e.scenario.split("/")[1] != "away" for e in examples]) & ~right
-    as_good = np.flatnonzero(np.array(mean) >= max(mean) - ABOUT_AS_GOOD)
-    normal = float(grid[max(as_good, key=lambda place: public[place])])
+    normal = float(grid[np.argmax(both)])
     return {
         "low": min(normal, float(np.quantile(probabilities[right], 0.02))),
         "normal": normal,
