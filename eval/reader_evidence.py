@@ -14,7 +14,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,11 @@ def evidence_examples(folder: Path, tokenizer: Any, seed: int = 9) -> Iterator[R
     ) -> ReaderExample:
         text, spans = joined(sentences)
         tokens = passage_tokens(tokenizer, question, "", text)
-        # Which words of a sentence answer nobody marked: of these only the sentence is learned.
+        # Which words of a sentence answer nobody marked, and what a claim rests on blurs whether
+        # a passage answers a question: of these only the sentence is learned.
         marked = Marked(spans, [spans[number] for number in evidence])
-        return example_of(tokens, (), marked, weight, ("grounding", ""), anywhere=True)
+        made = example_of(tokens, (), marked, weight, ("grounding", ""), anywhere=True)
+        return replace(made, only_sentences=True)
 
     asked = list(_answered(json_rows(folder / "grounding" / "ragtruth_qa.jsonl")))
     for one in asked:

@@ -38,7 +38,8 @@ class ReaderExample:
     Where nothing answers, the first token begins and ends it; where it is not known which words
     answer, none does. `sentences` numbers the sentence that each token is of, from 1, and
     `evidence` says of each number whether that sentence answers; 0 stands for no sentence. Both
-    are empty where sentences were not marked. `group` is what cross-validation keeps together.
+    are empty where sentences were not marked. With `only_sentences` these are all that is learned.
+    `group` is what cross-validation keeps together.
     """
 
     ids: list[int]
@@ -50,6 +51,7 @@ class ReaderExample:
     answerable: bool
     weight: float
     group: tuple[str, str]
+    only_sentences: bool = False
 
 
 @dataclass(frozen=True, slots=True)

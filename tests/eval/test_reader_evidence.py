@@ -92,6 +92,14 @@ def test_a_sentence_that_a_third_of_the_answers_say_is_evidence(
     }
 
 
+def test_of_claims_and_of_others_answers_only_the_sentences_are_learned(
+    folder: Path, tokenizer: Any
+) -> None:
+    found = list(evidence_examples(folder, tokenizer))
+    assert {e.answerable for e in found} == {True, False}
+    assert all(e.only_sentences and any(e.evidence) for e in found)
+
+
 def test_without_the_evidence_a_passage_answers_nothing(folder: Path, tokenizer: Any) -> None:
     silent = [e for e in evidence_examples(folder, tokenizer) if not e.answerable]
     asked = [shown(tokenizer, e) for e in silent]

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from eval.reader_examples import ReaderExample
-from eval.train_reader import TOKENS_A_STEP, as_int8, batches, finishing, split_in_parts
+from eval.train_reader import (
+    RANK,
+    TOKENS_A_STEP,
+    Learned,
+    as_deltas,
+    as_int8,
+    batches,
+    finishing,
+    lessons_of,
+    mean_of,
+    split_in_parts,
+)
 
 
 def example(tokens: int, group: tuple[str, str] = ("made", "")) -> ReaderExample:
@@ -59,3 +72,31 @@ def test_it_ends_with_all_of_the_small_set_and_some_of_the_large_one() -> None:
     assert sets.count("clapnq") == 100
     assert 200 < sets.count("squad2") < 400
     assert last == finishing([example(20, group) for group in groups])
+
+
+def learned(seed: int) -> Learned:
+    """Changes of half the rank that is kept: the mean of two loses nothing but the rounding."""
+    chance = np.random.default_rng(seed)
+    left, right = chance.normal(size=(48, RANK // 2)), chance.normal(size=(RANK // 2, 40))
+    head = chance.normal(size=(40, 3)).astype(np.float32)
+    return Learned({"layer": (left @ right).astype(np.float32)}, head, np.full(3, seed, np.float32))
+
+
+def test_what_ships_is_the_mean_of_both_readers() -> None:
+    one, other = learned(1), learned(3)
+    deltas = as_deltas(mean_of([one, other]))
+    a, b = (
+        deltas[f"layer.{key}"] * deltas[f"layer.{key}_scale"].astype(np.float32)[:, None]
+        for key in ("a", "b")
+    )
+    wanted = (one.changes["layer"] + other.changes["layer"]) / 2
+    assert np.abs(b @ a - wanted).max() < 0.02 * np.abs(wanted).max()
+    assert np.allclose(deltas["head"], (one.head + other.head) / 2)
+    assert deltas["bias"].tolist() == [2.0, 2.0, 2.0]
+
+
+def test_to_the_second_reader_evidence_also_tells_whether_a_passage_answers() -> None:
+    evidence = [replace(example(20), only_sentences=True) for _ in range(3)]
+    first, second = lessons_of(evidence)
+    assert [each.only_sentences for each in first] == [True] * 3
+    assert second == [example(20)] * 3
