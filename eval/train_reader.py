@@ -150,8 +150,9 @@ class LowRankEncoder:
     def learned(self) -> Learned:
         """Return the changes to each product, and the head with the outputs that ship."""
         changes = {name: (self.b[name] @ self.a[name]).detach().numpy() for name in self.names}
-        head = self.head.detach().numpy().astype(np.float32)[:, :SHIPPED_OUTPUTS]
-        return Learned(changes, head, self.bias.detach().numpy()[:SHIPPED_OUTPUTS])
+        # Copies: the next reader is trained in the same place.
+        head = self.head.detach().numpy()[:, :SHIPPED_OUTPUTS].copy()
+        return Learned(changes, head, self.bias.detach().numpy()[:SHIPPED_OUTPUTS].copy())
 
 
 def mean_of(several: Sequence[Learned]) -> Learned:
