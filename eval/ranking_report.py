@@ -21,8 +21,8 @@ def thresholds_of(
 
     normal: best mean balanced accuracy over near misses and far questions of every set and, with
     as much weight as all of them, our own questions over the samples (`ours`), a small
-    collection of news as people begin with; of those that are about as good, the best over the
-    public sets, whose questions are a hundred times as many; low: 98 % of answerable questions
+    collection of news as people begin with. One of these weighs more than dozens of the others,
+    so the public sets choose among what ours cannot tell apart. low: 98 % of answerable questions
     are answered; high: 90 % of near misses are refused.
     """
     tests = list(tests_of(examples))

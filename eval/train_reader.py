@@ -229,10 +229,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path, examples in trained_on.items():
         both = []
         for beside in lessons_of(evidence):
-            answerable = sum(example.answerable for example in [*examples, *beside])
-            print_line(f"{path.name}: {len(examples)} and {len(beside)}, {answerable} answerable")
+            lesson = [*examples, *beside]
+            answerable = sum(example.answerable for example in lesson)
+            print_line(f"{path.name}: {len(lesson)} examples, {answerable} answerable")
             encoder.restore(practised)
-            train(encoder, [*examples, *beside], options.epochs, options.steps)
+            train(encoder, lesson, options.epochs, options.steps)
             train(encoder, finishing(examples), 1, options.steps, FINISHING_RATE)
             both.append(encoder.learned())
         np.savez_compressed(path, **as_deltas(mean_of(both)))

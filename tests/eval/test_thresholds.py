@@ -51,6 +51,12 @@ def test_our_own_questions_count_as_much_as_all_the_others() -> None:
     assert found["normal"] == pytest.approx(0.55, abs=0.005)
 
 
+def test_not_one_of_our_own_questions_is_given_up_for_a_little_more_of_the_others() -> None:
+    # At 0.40 the others are best, by less than the one of ours that would be lost is worth.
+    found = thresholds([*[0.1] * 30, 0.385, *[0.9] * 29], [*[False] * 30, *[True] * 30])
+    assert found["normal"] == pytest.approx(0.38, abs=0.005)
+
+
 def test_low_answers_nearly_all_and_high_refuses_most_near_misses() -> None:
     found = thresholds([0.15, 0.19, 0.81, 0.9], [False, False, True, True])
     assert found["low"] <= found["normal"] <= found["high"]
