@@ -14,10 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.errors import ModelCorrupt, ModelUnavailable, UnknownModel, UsageError
+from index.errors import ModelCorrupt, ModelUnavailable
 from index.known_models import HubSource, KnownModel, ModelFile, WheelSource
 from index.model_files import (
-    KNOWN_MODELS,
     ensure,
     ensure_model,
     find,
@@ -26,12 +25,13 @@ from index.model_files import (
     is_here,
     pull_model,
     sha256_in,
-    use,
 )
 from index.onnx_graph import GRAPH
 from tests.helpers.hub_server import Hub, hub_server
 from tests.helpers.tiny_bert import make_tiny_bert
 from tests.helpers.wheels import write_wheel
+
+pytestmark = pytest.mark.usefixtures("models")
 
 WEIGHTS = b"GGUF" + np.random.default_rng(0).bytes(3_000_000)
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
@@ -56,17 +56,6 @@ model = KnownModel("tiny", "chat", "", "", (ModelFile("tiny.gguf", 0, sys.argv[1
 print("begins", flush=True)
 print(ensure_model(model).stat().st_size)
 """
-
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty models folder, and settings that are nobody's."""
-    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("FOOTNOTE_SETTINGS", str(tmp_path / "settings.json"))
-    monkeypatch.delenv("FOOTNOTE_CHAT_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_EMBEDDING_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_VERIFIER", raising=False)
-    return tmp_path / "models"
 
 
 @pytest.fixture
@@ -303,90 +292,6 @@ def test_a_gguf_path_is_a_model_by_itself(tmp_path: Path) -> None:
     path.write_bytes(WEIGHTS)
     assert ensure(str(path), offline=True) == path
     assert sha256_in(path, path.name) == SHA256
-
-
-def test_a_missing_path_names_itself_and_the_known_models(tmp_path: Path) -> None:
-    with pytest.raises(UnknownModel, match=r"absent\.gguf.*qwen3-4b-instruct"):
-        ensure(str(tmp_path / "absent.gguf"))
-    with pytest.raises(UnknownModel, match=r"'nonesuch'.*qwen3-4b-instruct.*\.gguf"):
-        ensure("nonesuch")
-
-
-def test_names_are_found_whatever_their_capitals() -> None:
-    assert find("ALL-minilm-l6-V2").name == "all-MiniLM-L6-v2"
-
-
-def test_the_choice_is_remembered_and_the_environment_comes_first(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert in_use("chat") == "smollm2-135m-instruct"
-    use("chat", "Qwen3-1.7B")
-    use("embedding", "arctic-embed-s")
-    assert (in_use("chat"), in_use("embedding")) == ("qwen3-1.7b", "arctic-embed-s")
-    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", "granite-4.0-micro")
-    assert in_use("chat") == "granite-4.0-micro"
-    path = tmp_path / "mine.gguf"
-    path.write_bytes(WEIGHTS)
-    monkeypatch.chdir(tmp_path)
-    assert use("embedding", "mine.gguf") == str(path)
-    assert use("chat", "http://localhost:8080/v1#x") == "http://localhost:8080/v1#x"
-
-
-def test_a_verifier_is_chosen_by_name_or_folder_and_by_none_left(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert in_use("verifier") == "none"
-    assert use("verifier", "HHEM-2.1-open") == "hhem-2.1-open"
-    assert in_use("verifier") == "hhem-2.1-open"
-    (tmp_path / "mine").mkdir()
-    monkeypatch.chdir(tmp_path)
-    assert use("verifier", "mine") == str(tmp_path / "mine")
-    (tmp_path / "hhem-2.1-open").mkdir()  # a folder of that name changes no known name
-    assert use("verifier", "hhem-2.1-open") == "hhem-2.1-open"
-    monkeypatch.setenv("FOOTNOTE_VERIFIER", "lettucedect-base")
-    assert in_use("verifier") == "lettucedect-base"
-    monkeypatch.delenv("FOOTNOTE_VERIFIER")
-    assert use("verifier", "NONE") == "none"
-    assert in_use("verifier") == "none"
-
-
-def test_a_model_is_not_chosen_for_what_it_is_not_for() -> None:
-    with pytest.raises(UnknownModel, match="arctic-embed-s is a model for embedding, not for chat"):
-        use("chat", "arctic-embed-s")
-    assert in_use("chat") == "smollm2-135m-instruct"
-
-
-@pytest.mark.parametrize("content", ["not json", "[]", '{"chat_model": 3}'])
-def test_a_settings_file_that_makes_no_sense_is_named(tmp_path: Path, content: str) -> None:
-    (tmp_path / "settings.json").write_text(content)
-    with pytest.raises(UsageError, match=r"settings\.json.*mend or delete it"):
-        in_use("chat")
-
-
-@pytest.mark.parametrize("model", KNOWN_MODELS, ids=lambda model: model.name)
-def test_the_table_says_all_that_is_needed_to_fetch_and_run_a_model(model: KnownModel) -> None:
-    assert model.files
-    assert model.sources
-    assert model.licence in {"Apache-2.0", "MIT"}
-    for file in model.files:
-        assert file.bytes > 0
-        assert file.sha256 is None or len(file.sha256) == 64
-    if model.role == "embedding":
-        assert model.dimension
-        assert model.pooling
-    elif model.role == "verifier":
-        assert model.reading is not None
-        assert {"model.onnx", "tokenizer.json"} <= {file.name for file in model.files}
-        assert 0 < model.reading.threshold < 1
-        assert "{evidence}" in model.reading.prompt
-    else:
-        assert model.gguf
-    assert (model.reading is None) == (model.role != "verifier")
-    assert len({file.name for file in model.files}) == len(model.files)
-    for source in model.sources:
-        if isinstance(source, WheelSource):
-            assert "==" in source.requirement
-            assert all(file.sha256 for file in model.files)
 
 
 @pytest.mark.models
