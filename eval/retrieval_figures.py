@@ -27,7 +27,7 @@ from eval.ingredients import fused
 from eval.memory_store import VectorCache
 from eval.public_sets import Case
 from eval.ranking_examples import Collections, Example, is_right_passage
-from eval.ranking_fit import Array, Bools, Choice, area_under_curve, fit_listwise, fold_of
+from eval.ranking_fit import FOLDS, Array, Bools, Choice, area_under_curve, fit_listwise, fold_of
 from eval.ranking_models import (
     NOT_FOR_SENTENCES,
     PASSAGE_NAMES,
@@ -54,7 +54,6 @@ Rows = NDArray[np.int64]
 """Places of questions, drawn again and again."""
 DRAWS = 1000
 DEPTHS = (1, 5, 10)
-FOLDS = 3
 FOLD_DRAWS = 5
 """Which questions share a fold is chance: passages and sentences are ranked so many times, folds
 drawn anew, and a figure is the mean. Answerability is judged on the first of these."""

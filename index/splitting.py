@@ -18,7 +18,7 @@ from index.sentences import LONGEST_SENTENCE, sentences_of
 __all__ = ["LONGEST_SENTENCE", "sentence_spans", "split_into_passages"]
 
 PASSAGE_WORDS = 150
-LONGEST_PASSAGE = 1000
+LONGEST_PASSAGE = 1200
 MOST_SENTENCES = 40
 
 
