@@ -28,6 +28,14 @@ _BEFORE_IT = re.compile(
     re.IGNORECASE,
 )
 _LATER = frozenset(("since", "after", "from", "as of"))
+# What stands around a time and goes with it: "in", "of", and the comma of "On January 3, who".
+_LEADS_TO_IT = re.compile(
+    r"(?:,\s*)?\b(?:in|on|at|of|for|during|within|around|since|after|from|before|until|till|by"
+    r"|up to|no later than|as of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_ENDS_IT = re.compile(r"['’]s\b\s*|\s*,\s*")
+_NEWS_OF = re.compile(r"\s+(?:on|about|in|with|from|of|for|regarding|concerning)\b", re.IGNORECASE)
 _AHEAD = 120
 """Days after the newest article that a question's "January 20" may lie; else it is a year ago."""
 PUBLISHED, SPOKEN_OF, NEWEST = 0.5, 1.0, 1.0
@@ -41,6 +49,7 @@ class DateWish:
 
     `words` are the question's own, `counted_from` the day that relative words were counted from,
     `event` says the day of the event that the question names instead of a date, and who says it.
+    `timeless` is the question without those words, for what is of that time; "" when it has none.
     """
 
     words: str
@@ -49,6 +58,7 @@ class DateWish:
     newest: bool = False
     counted_from: str | None = None
     event: str = ""
+    timeless: str = ""
 
     @property
     def described(self) -> str:
@@ -68,7 +78,7 @@ class DateWish:
         place among those that do not fit; of the newest, it counts as one in the middle.
         """
         if not self.newest:
-            return PUBLISHED if published and self._holds(published, published) else 0.0
+            return PUBLISHED if published and self.meets(published, published) else 0.0
         known = sorted(set(days))
         if published not in known or len(known) < 2:
             return NEWEST / 2
@@ -80,9 +90,10 @@ class DateWish:
             return 0.0
         published = date.fromisoformat(article.published) if article.published else None
         mentions = dates_in_span(article, span, published, None)
-        return SPOKEN_OF if any(self._holds(m.first, m.last) for m in mentions) else 0.0
+        return SPOKEN_OF if any(self.meets(m.first, m.last) for m in mentions) else 0.0
 
-    def _holds(self, first: str, last: str) -> bool:
+    def meets(self, first: str, last: str) -> bool:
+        """Whether some day from `first` to `last` (ISO, both included) is one of those wanted."""
         return (self.since is None or last >= self.since) and (
             self.until is None or first <= self.until
         )
@@ -92,22 +103,26 @@ def dates_asked(question: str, newest: str | None) -> DateWish | None:
     """Return what the question prefers, None when it names no date.
 
     `newest` is the day of the newest article (ISO), from which relative words are counted; None
-    when no article has a date: then only whole dates count.
+    when no article has a date: then only whole dates count, and nothing is newest.
     """
     counted = date.fromisoformat(newest) if newest else None
     mentions = dates_in_sentence(question, counted)
     if not mentions:
-        found = _NEWEST.search(question)
-        return DateWish(found.group().casefold(), newest=True) if found else None
+        found = _NEWEST.search(question) if newest else None
+        return found and DateWish(
+            found.group().casefold(), newest=True, timeless=_without_newest(question, found)
+        )
     first = mentions[0] if counted is None else _within_reach(mentions[0], counted)
     leading = _BEFORE_IT.search(question[: first.start])
     word = leading.group(1).casefold() if leading else ""
+    end = first.end
     words = f"{leading.group(0)}{first.words}" if leading else first.words
     since: str | None = first.first
     until: str | None = first.last
     if word in _LATER and len(mentions) > 1:  # "from January 3 to January 9"
         last = mentions[-1]
         until = (last if counted is None else _within_reach(last, counted)).last
+        end = last.end
     elif word in _LATER:
         since, until = (_next_day(first.last) if word == "after" else first.first), None
     elif word == "before":
@@ -115,7 +130,31 @@ def dates_asked(question: str, newest: str | None) -> DateWish | None:
     elif word:
         since = None
     counted_from = newest if first.worked_out else None
-    return DateWish(" ".join(words.split()), since, until, counted_from=counted_from)
+    # Where no article has a date, what a sentence is of stands in its own words.
+    timeless = _without(question, first.start, end) if newest else ""
+    return DateWish(
+        " ".join(words.split()), since, until, counted_from=counted_from, timeless=timeless
+    )
+
+
+def _without_newest(question: str, found: re.Match[str]) -> str:
+    """Return the question without "latest": "the latest on X" becomes "there on X"."""
+    start, end = found.span()
+    article = re.search(r"\bthe\s+$", question[:start], re.IGNORECASE)
+    if article and _NEWS_OF.match(question, end):
+        return f"{question[: article.start()]}there{question[end:]}"
+    return _without(question, start, end)
+
+
+def _without(question: str, start: int, end: int) -> str:
+    """Return the question without the time at that place and what leads to it."""
+    ends = _ENDS_IT.match(question, end)
+    owns = ends is not None and "s" in ends.group()
+    leading = None if owns else _LEADS_TO_IT.search(question[:start])
+    before = question[: leading.start() if leading else start].rstrip()
+    # A comma goes only from the beginning: "In March, who met?"
+    after = question[ends.end() if ends and (owns or not before) else end :].lstrip()
+    return f"{before}{'' if after[:1] in ('?', '.', ',', '') else ' '}{after}".strip()
 
 
 def _within_reach(mention: DateMention, counted: date) -> DateMention:

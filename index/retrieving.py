@@ -17,6 +17,7 @@ import numpy as np
 from index.answer_reader import BASE, Reader, Reading, shipped_reader
 from index.answerability import answerable_features, explain
 from index.article import Passage, Span
+from index.dated_questions import Asked, asked_by_time
 from index.embedding import Vectors
 from index.event_dates import event_wish
 from index.filters import Filter
@@ -165,10 +166,15 @@ class Retriever:
         vector = self._remembered.of_question(text)
         hits = self._passages.hits(question, vector, PASSAGES_READ, where, wish)
         places = self._places(question, hits)
-        ranked = self._rank_sentences(question, vector, places)
-        ranked = self._read(question, ranked, {hit.passage.id: hit.passage for hit in hits})
+        passages = {hit.passage.id: hit.passage for hit in hits}
+        asked = asked_by_time(question, wish, self._passages.question)
+        ranked = self._rank_sentences(asked, vector, places)
+        ranked = self._read(asked, ranked, passages)
         if wish is not None:
             ranked = sorted((_preferred(r, wish) for r in ranked), key=_best_first)
+        if ranked:
+            best = ranked[0].sentence
+            question = asked(best.article, passages[best.passage_id], best.span)
         features = answerable_features(
             question,
             [r.features for r in ranked],
@@ -188,15 +194,18 @@ class Retriever:
         return self._passages.scored(question, self._remembered.of_question(text), k, where)
 
     def _rank_sentences(
-        self, question: Question, vector: Vectors, places: Sequence[Place]
+        self, asked: Asked, vector: Vectors, places: Sequence[Place]
     ) -> list[RankedSentence]:
         texts = [place.text for place in places]
         vectors = self._remembered.of_texts(texts)
         titles = self._remembered.of_texts([place.hit.article.title for place in places])
         by_text = dict(zip(texts, vectors, strict=True))
-        rarity_here = rarity_among(question, [self._words(text) for text in texts])
+        words = [self._words(text) for text in texts]
+        questions = [asked(p.hit.article, p.hit.passage, p.span) for p in places]
+        different = {each.text: each for each in questions}
+        rarity_here = {text: rarity_among(each, words) for text, each in different.items()}
         ranked = []
-        for place, own, title in zip(places, vectors, titles, strict=True):
+        for question, place, own, title in zip(questions, places, vectors, titles, strict=True):
             before = by_text.get(place.before)
             together = own if before is None else own + before
             context = SentenceContext(
@@ -209,7 +218,7 @@ class Retriever:
                 around=float(together @ vector / max(float(np.linalg.norm(together)), 1e-9)),
                 passage_similarity=place.hit.similarity,
                 title_similarity=float(title @ vector),
-                rarity_here=rarity_here,
+                rarity_here=rarity_here[question.text],
                 rank=place.rank,
                 position=place.position,
             )
@@ -227,7 +236,7 @@ class Retriever:
         return ranked
 
     def _read(
-        self, question: Question, ranked: list[RankedSentence], passages: Mapping[str, Passage]
+        self, asked: Asked, ranked: list[RankedSentence], passages: Mapping[str, Passage]
     ) -> list[RankedSentence]:
         """Let the reader judge the best sentences' passages; the others count as the worst."""
         if self._reader is None or not ranked:
@@ -235,14 +244,18 @@ class Retriever:
         order = dict.fromkeys(r.sentence.passage_id for r in ranked)
         chosen = set(list(order)[:PASSAGES_JUDGED])
         read = [r for r in ranked if r.sentence.passage_id in chosen]
-        readings = [_reading(r.sentence, passages[r.sentence.passage_id]) for r in read]
-        judged = {
-            (r.sentence.passage_id, r.sentence.span): {
-                "read": _bounded(judgement.sentence),
-                "read_passage": _bounded(judgement.passage),
-            }
-            for r, judgement in zip(read, self._reader.read(question.text, readings), strict=True)
-        }
+        by_question: dict[str, list[EvidenceSentence]] = {}
+        for s in [r.sentence for r in read]:
+            text = asked(s.article, passages[s.passage_id], s.span).text
+            by_question.setdefault(text, []).append(s)
+        judged = {}
+        for text, sentences in by_question.items():
+            readings = [_reading(s, passages[s.passage_id]) for s in sentences]
+            for s, judgement in zip(sentences, self._reader.read(text, readings), strict=True):
+                judged[s.passage_id, s.span] = {
+                    "read": _bounded(judgement.sentence),
+                    "read_passage": _bounded(judgement.passage),
+                }
         worst = {name: min(j[name] for j in judged.values()) for name in ("read", "read_passage")}
         again = []
         for r in ranked:

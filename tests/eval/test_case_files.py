@@ -15,11 +15,13 @@ from eval.matching import normalise
 from eval.places import Documents, Place
 from index.article import Span
 from index.extracting import read_article
+from index.question_dates import dates_asked
 from index.splitting import sentence_spans
 
 CASES = load_cases(SAMPLES).cases
 FOLLOW_UPS = load_cases(SAMPLES.with_name("follow_ups.yaml")).cases
-ALL = (*CASES, *FOLLOW_UPS)
+DATED = load_cases(SAMPLES.with_name("dated.yaml")).cases
+ALL = (*CASES, *FOLLOW_UPS, *DATED)
 _FUNCTION_WORDS = frozenset(
     "a an the of to in on at for from by with and or is are was were be been it its this that what "
     "which who when where how why did does do has have had than as up could would might any into "
@@ -45,6 +47,12 @@ def test_the_forty_follow_ups_lean_on_turns_and_three_cannot_be_answered() -> No
     assert all(case.kind == "follow_up" and case.turns for case in FOLLOW_UPS)
     assert sum(not case.answerable for case in FOLLOW_UPS) == 3
     assert not {case.id for case in FOLLOW_UPS} & {case.id for case in CASES}
+
+
+def test_the_dated_questions_name_a_time_and_ten_cannot_be_answered() -> None:
+    assert all(dates_asked(case.question, "2025-01-22") for case in DATED)
+    assert sum(not case.answerable for case in DATED) == 10
+    assert not {case.id for case in DATED} & {case.id for case in (*CASES, *FOLLOW_UPS)}
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)

@@ -36,6 +36,33 @@ def test_a_question_without_a_date_prefers_nothing(question: str) -> None:
     assert dates_asked(question, NEWEST_DAY) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "timeless"),
+    [
+        ("Who met Rubio in January?", "Who met Rubio?"),
+        ("On January 22, 2025, who met?", "who met?"),
+        ("What was said last week about tariffs?", "What was said about tariffs?"),
+        ("How long did the talks of January 21 last?", "How long did the talks last?"),
+        ("Who was there at last week's talks?", "Who was there at talks?"),
+        ("What happened from January 3 to January 9 in Seoul?", "What happened in Seoul?"),
+        ("What is the latest on the summit?", "What is there on the summit?"),
+        ("What is the latest price of steel?", "What is the price of steel?"),
+        ("What did Iwaya recently ask, and whom?", "What did Iwaya ask, and whom?"),
+    ],
+)
+def test_a_question_can_be_asked_without_the_time_it_names(question: str, timeless: str) -> None:
+    wish = dates_asked(question, NEWEST_DAY)
+    assert wish is not None
+    assert wish.timeless == timeless
+
+
+def test_where_no_article_has_a_date_nothing_is_newest_and_the_time_stays_in_the_question() -> None:
+    assert dates_asked("What is the latest on Nippon Steel?", None) is None
+    wish = dates_asked("Who won in 1998?", None)
+    assert wish is not None
+    assert not wish.timeless
+
+
 def test_the_latest_puts_the_newest_article_first_and_keeps_the_undated() -> None:
     wish = dates_asked("What is the latest on Nippon Steel?", NEWEST_DAY)
     assert wish is not None
