@@ -84,10 +84,10 @@ class DateWish:
             return NEWEST / 2
         return NEWEST * known.index(published) / (len(known) - 1)
 
-    def for_sentence(self, article: Article, span: Span) -> float:
-        """Return what is added to the log odds of a sentence."""
+    def for_sentence(self, article: Article, span: Span, days: Sequence[str] = ()) -> float:
+        """Return what is added to the log odds of a sentence; `days` as in `for_article`."""
         if self.newest:
-            return 0.0
+            return self.for_article(article.published, days)
         published = date.fromisoformat(article.published) if article.published else None
         mentions = dates_in_span(article, span, published, None)
         return SPOKEN_OF if any(self.meets(m.first, m.last) for m in mentions) else 0.0

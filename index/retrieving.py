@@ -171,7 +171,8 @@ class Retriever:
         ranked = self._rank_sentences(asked, vector, places)
         ranked = self._read(asked, ranked, passages)
         if wish is not None:
-            ranked = sorted((_preferred(r, wish) for r in ranked), key=_best_first)
+            days = [hit.article.published for hit in hits if hit.article.published]
+            ranked = sorted((_preferred(r, wish, days) for r in ranked), key=_best_first)
         if ranked:
             best = ranked[0].sentence
             question = asked(best.article, passages[best.passage_id], best.span)
@@ -288,7 +289,7 @@ def _best_first(ranked: RankedSentence) -> tuple[float, str, Span]:
     return (-ranked.sentence.score, ranked.sentence.article.id, ranked.sentence.span)
 
 
-def _preferred(ranked: RankedSentence, wish: DateWish) -> RankedSentence:
+def _preferred(ranked: RankedSentence, wish: DateWish, days: Sequence[str]) -> RankedSentence:
     sentence = ranked.sentence
-    more = wish.for_sentence(sentence.article, sentence.span)
+    more = wish.for_sentence(sentence.article, sentence.span, days)
     return replace(ranked, sentence=replace(sentence, score=shifted(sentence.score, more)))

@@ -94,6 +94,12 @@ def test_the_samples_answer_what_is_of_the_time_and_refuse_what_is_not(
     assert retriever.answers(retriever.evidence(question)) is answered
 
 
+def test_the_latest_begins_with_the_newest_article(samples: Library) -> None:
+    best = Retriever(samples).evidence("What is the latest on the summit?").sentences[0]
+    assert best.article.published == "2025-01-22"
+    assert "first half of February" in best.text
+
+
 def test_without_dates_the_words_of_the_time_count_as_any_others(samples: Library) -> None:
     question = "What is the latest on the summit?"
     reason = Retriever(samples, dates=False).evidence(question).reason

@@ -71,6 +71,8 @@ def test_the_latest_puts_the_newest_article_first_and_keeps_the_undated() -> Non
     assert added == [0.0, NEWEST / 2, NEWEST]
     assert wish.for_article(None, days) == NEWEST / 2
     assert "newest" in wish.described
+    article = Article("They met.", "Title", published="2025-01-22")
+    assert wish.for_sentence(article, Span(0, 9), days) == NEWEST
 
 
 def test_an_article_without_a_date_loses_nothing_by_a_range() -> None:
