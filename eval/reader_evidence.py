@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.made_questions import joined
 from eval.public_sets import json_rows
@@ -24,6 +24,9 @@ from eval.reader_examples import PASSAGES_LOOKED_AT, Marked, ReaderExample, exam
 from index.answer_reader import passage_tokens
 from index.article import Article
 from index.splitting import sentence_spans
+
+if TYPE_CHECKING:
+    from index.onnx_embedder import Tokenizer
 
 ANSWERED_WEIGHT, CLAIM_WEIGHT = 1.0, 0.7
 BESIDE, ELSEWHERE, TAKEN_OUT, CLAIM_TAKEN_OUT = 0.25, 0.4, 0.35, 0.6
@@ -59,7 +62,7 @@ class _Asked:
     unused: bool
 
 
-def evidence_examples(folder: Path, tokenizer: Any, seed: int = 9) -> Iterator[ReaderExample]:  # noqa: ANN401 - untyped package
+def evidence_examples(folder: Path, tokenizer: Tokenizer, seed: int = 9) -> Iterator[ReaderExample]:
     """Yield the examples of both sets, from the public sets' folder; the same for a seed."""
     chance = random.Random(seed)
 

@@ -12,13 +12,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from eval.made_questions import MadeQuestion, exchanged, joined
 from eval.public_sets import Case, QuestionSet
 from index.answer_reader import PassageTokens, passage_tokens
 from index.article import Article, Span
 from index.splitting import sentence_spans
+
+if TYPE_CHECKING:
+    from index.onnx_embedder import Tokenizer
 
 # SQuAD has twenty times the questions of ClapNQ, whose questions are more like a user's.
 WEIGHT = {"clapnq": 2.0, "squad2": 1.0}
@@ -65,7 +68,7 @@ class Marked:
 class ExampleMaker:
     """Makes the examples of one question set."""
 
-    def __init__(self, questions: QuestionSet, tokenizer: Any) -> None:  # noqa: ANN401 - untyped package
+    def __init__(self, questions: QuestionSet, tokenizer: Tokenizer) -> None:
         self._set = questions
         self._tokenizer = tokenizer
         self._articles = {article.id: article for article in questions.articles}
@@ -149,7 +152,7 @@ class ExampleMaker:
         return example_of(tokens, spans, marked, weight, group, anywhere=anywhere)
 
 
-def practice(made: Sequence[MadeQuestion], tokenizer: Any) -> Iterator[ReaderExample]:  # noqa: ANN401 - untyped package
+def practice(made: Sequence[MadeQuestion], tokenizer: Tokenizer) -> Iterator[ReaderExample]:
     """Yield the examples of made questions."""
     for one in made:
         tokens = passage_tokens(tokenizer, one.question, one.title, one.passage)

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from index.answer_reader import BASE, DELTAS, LONGEST
 from index.model_files import ensure
 from index.onnx_embedder import TOKENIZER, load_tokenizer
 from index.onnx_graph import WEIGHTS, BertShape
+
+if TYPE_CHECKING:
+    from index.onnx_embedder import Tokenizer
 
 # PyTorch is no dependency, so its types are not known here.
 Torch = Any
@@ -93,7 +96,7 @@ class LowRankEncoder:
         return self.weights[name].to(self.torch.bfloat16)
 
     def logits(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return (pairs, tokens, 3), given token ids and mask, each (pairs, tokens)."""
+        """Return (pairs, tokens, `OUTPUTS`), given token ids and mask, each (pairs, tokens)."""
         torch, nn = self.torch, self.torch.nn.functional
         pairs, tokens = ids.shape
         heads = (pairs, tokens, self.shape.heads, self.shape.width // self.shape.heads)
@@ -268,7 +271,7 @@ def finishing(examples: Sequence[ReaderExample], seed: int = 7) -> list[ReaderEx
 def practise(
     encoder: LowRankEncoder,
     texts: Sequence[tuple[str, str]],
-    tokenizer: Any,  # noqa: ANN401 - untyped package
+    tokenizer: Tokenizer,
     options: argparse.Namespace,
 ) -> None:
     """Let the encoder learn from questions made from texts, each (title, text).

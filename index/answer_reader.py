@@ -22,14 +22,17 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from time import time
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index.article import Span
 from index.embedding import Vectors
-from index.errors import ModelError, ModelFailed
+from index.errors import ModelCorrupt, ModelError, ModelFailed
 from index.settings import models_folder
+
+if TYPE_CHECKING:
+    from index.onnx_embedder import Tokenizer
 
 BASE = "all-MiniLM-L6-v2"
 DELTAS = Path(__file__).parent / "answer_reader.npz"
@@ -130,9 +133,9 @@ class AnswerReader:
         return found
 
 
-def passage_tokens(tokenizer: Any, question: str, title: str, passage: str) -> PassageTokens:  # noqa: ANN401 - untyped package
+def passage_tokens(tokenizer: Tokenizer, question: str, title: str, passage: str) -> PassageTokens:
     """Return question, title and passage as token ids, separated; at most `LONGEST`."""
-    first, separator = (tokenizer.token_to_id(name) for name in (_FIRST, _SEPARATOR))
+    first, separator = _id_of(tokenizer, _FIRST), _id_of(tokenizer, _SEPARATOR)
     encoded = [
         tokenizer.encode(_plain(text), add_special_tokens=False)
         for text in (question, " ".join(title.split()[:_TITLE_WORDS]), passage)
@@ -142,6 +145,13 @@ def passage_tokens(tokenizer: Any, question: str, title: str, passage: str) -> P
     room = LONGEST - len(ids) - 1
     places = [Span(start, end) for start, end in encoded[2].offsets[:room]]
     return PassageTokens([*ids, *encoded[2].ids[:room], separator], places, len(ids))
+
+
+def _id_of(tokenizer: Tokenizer, token: str) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ModelCorrupt(f"the tokenizer of the answer reader has no {token}")
+    return found
 
 
 def _plain(text: str) -> str:

@@ -21,7 +21,7 @@ Asked = Callable[[Article, Passage, Span], Question]
 """The question as it is asked of one sentence of a passage."""
 
 
-def asked_whole(question: Question) -> Asked:
+def _of_all(question: Question) -> Asked:
     """Return what asks the same of every sentence."""
     return lambda _article, _passage, _span: question
 
@@ -35,10 +35,12 @@ def asked_by_time(
     is asked ("Is the summit in February?").
     """
     if wish is None or not wish.timeless:
-        return asked_whole(question)
+        return _of_all(question)
     timeless = read(wish.timeless)
     if not timeless.terms or Kind.YES_NO in (question.kind, timeless.kind):
-        return asked_whole(question)
+        return _of_all(question)
+    if wish.newest:
+        return _of_all(timeless)
     spoken_of: dict[tuple[str, Span], list[DateMention]] = {}
 
     def days(article: Article, span: Span) -> list[DateMention]:
@@ -49,12 +51,13 @@ def asked_by_time(
         return spoken_of[key]
 
     def asked(article: Article, passage: Passage, span: Span) -> Question:
-        own = days(article, span)
-        # A sentence without a time of its own is of its passage's, or of its article's.
-        around = [day for each in passage.sentences for day in days(article, each)]
-        of_then = any(wish.meets(day.first, day.last) for day in own or around)
-        if not own and article.published:
-            of_then = of_then or wish.meets(article.published, article.published)
-        return timeless if wish.newest or of_then else question
+        times = [(day.first, day.last) for day in days(article, span)]
+        if not times:
+            # A sentence without a time of its own is of its passage's, or of its article's.
+            around = (day for each in passage.sentences for day in days(article, each))
+            times = [(day.first, day.last) for day in around]
+            if article.published:
+                times.append((article.published, article.published))
+        return timeless if any(wish.meets(*each) for each in times) else question
 
     return asked

@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,11 @@ from index.embedding import Vectors
 from index.errors import ModelCorrupt, ModelFailed
 from index.machine import physical_cores
 from index.onnx_graph import GRAPH
+
+if TYPE_CHECKING:
+    # Passed on by these names: no other module imports the package.
+    from tokenizers import Encoding as Encoding
+    from tokenizers import Tokenizer as Tokenizer
 
 TOKENIZER = "tokenizer.json"
 TOKENS_PER_BATCH = 512
@@ -149,8 +154,8 @@ def batches_by_length(lengths: Sequence[int], budget: int) -> Iterator[list[int]
         yield batch
 
 
-def load_tokenizer(path: Path, max_tokens: int) -> Any:  # noqa: ANN401  untyped package
-    """Return the `tokenizers.Tokenizer` of a file, without padding, cut at `max_tokens`.
+def load_tokenizer(path: Path, max_tokens: int) -> Tokenizer:
+    """Return the tokenizer of a file, without padding, cut at `max_tokens`.
 
     Raises:
         ModelCorrupt: the file is no tokenizer.

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelFailed, UnknownModel
 from index.onnx_embedder import TOKENIZER, load_session, load_tokenizer
+
+if TYPE_CHECKING:
+    from index.onnx_embedder import Encoding, Tokenizer
 
 PAIR_GRAPH = "model.onnx"
 EVIDENCE, CLAIM = "{evidence}", "{claim}"
@@ -42,7 +45,7 @@ class PairOutput:
 class _Tokens:
     """The tokens of both texts; `evidence_starts` are character offsets into the evidence."""
 
-    encoding: Any  # tokenizers.Encoding, of an untyped package
+    encoding: Encoding
     evidence_starts: list[int]
     in_claim: NDArray[np.bool_]
 
@@ -141,7 +144,7 @@ class PairModel:
         return text.encode("utf-8", "replace").decode("utf-8")
 
     @cached_property
-    def _tokenizer(self) -> Any:  # noqa: ANN401  untyped package
+    def _tokenizer(self) -> Tokenizer:
         tokenizer = load_tokenizer(self._folder / TOKENIZER, self._max_tokens)
         tokenizer.no_truncation()
         return tokenizer

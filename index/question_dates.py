@@ -34,6 +34,7 @@ _LEADS_TO_IT = re.compile(
     r"|up to|no later than|as of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_ABOUT_IT = re.compile(r"\b(?:about|regarding|concerning)\s+(?:the\s+)?$", re.IGNORECASE)
 _ENDS_IT = re.compile(r"['’]s\b\s*|\s*,\s*")
 _NEWS_OF = re.compile(r"\s+(?:on|about|in|with|from|of|for|regarding|concerning)\b", re.IGNORECASE)
 _AHEAD = 120
@@ -147,7 +148,12 @@ def _without_newest(question: str, found: re.Match[str]) -> str:
 
 
 def _without(question: str, start: int, end: int) -> str:
-    """Return the question without the time at that place and what leads to it."""
+    """Return the question without the time at that place and what leads to it.
+
+    Where the time is what is asked about ("about January 20") nothing is left: "".
+    """
+    if _ABOUT_IT.search(question[:start]):
+        return ""
     ends = _ENDS_IT.match(question, end)
     owns = ends is not None and "s" in ends.group()
     leading = None if owns else _LEADS_TO_IT.search(question[:start])

@@ -45,3 +45,14 @@ def samples(samples_folder: Path, embedder: Embedder) -> Iterator[Library]:
     """The sample library, open for reading."""
     with Library.open(samples_folder, embedder=embedder) as library:
         yield library
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty models folder, and settings that are nobody's."""
+    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("FOOTNOTE_SETTINGS", str(tmp_path / "settings.json"))
+    monkeypatch.delenv("FOOTNOTE_CHAT_MODEL", raising=False)
+    monkeypatch.delenv("FOOTNOTE_EMBEDDING_MODEL", raising=False)
+    monkeypatch.delenv("FOOTNOTE_VERIFIER", raising=False)
+    return tmp_path / "models"

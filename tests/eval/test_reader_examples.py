@@ -123,6 +123,7 @@ def test_what_is_read_is_bounded_and_marks_in_texts_are_only_text(embedder: Embe
     long = passage_tokens(tokenizer, "why " * 500, "title " * 50, "[SEP] word\ud800 " * 500)
     assert len(long.ids) == LONGEST
     separator = tokenizer.token_to_id("[SEP]")
+    assert separator is not None
     assert long.ids.count(separator) == 3
     assert long.ids[-1] == separator
 

@@ -37,14 +37,3 @@ def library(folder: Path, hashing: HashingEmbedder) -> Iterator[Library]:
     """An empty library, open for writing."""
     with writing(folder, hashing) as opened:
         yield opened
-
-
-@pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty models folder, and settings that are nobody's."""
-    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("FOOTNOTE_SETTINGS", str(tmp_path / "settings.json"))
-    monkeypatch.delenv("FOOTNOTE_CHAT_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_EMBEDDING_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_VERIFIER", raising=False)
-    return tmp_path / "models"

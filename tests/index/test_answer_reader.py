@@ -9,6 +9,8 @@ from time import time
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from index.answer_reader import (
     BASE,
@@ -17,9 +19,11 @@ from index.answer_reader import (
     judge,
     merged_weights,
     open_answer_reader,
+    passage_tokens,
 )
 from index.article import Span
 from index.embedding import Embedder
+from index.errors import ModelCorrupt
 from index.settings import models_folder
 
 
@@ -161,3 +165,8 @@ def test_it_may_be_made_by_several_at_the_same_time(models: Path) -> None:
     assert said[0] == said[1] == said[2]
     [made] = models.glob("*answer-reader-*")
     assert (made / "ready").is_file()
+
+
+def test_a_tokenizer_without_the_marks_between_texts_is_refused() -> None:
+    with pytest.raises(ModelCorrupt, match=r"has no \[CLS\]"):
+        passage_tokens(Tokenizer(WordLevel({}, "?")), "Who?", "Title", "Text.")

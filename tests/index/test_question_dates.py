@@ -48,6 +48,7 @@ def test_a_question_without_a_date_prefers_nothing(question: str) -> None:
         ("What is the latest on the summit?", "What is there on the summit?"),
         ("What is the latest price of steel?", "What is the price of steel?"),
         ("What did Iwaya recently ask, and whom?", "What did Iwaya ask, and whom?"),
+        ("What is said about January 20?", ""),
     ],
 )
 def test_a_question_can_be_asked_without_the_time_it_names(question: str, timeless: str) -> None:

@@ -14,18 +14,11 @@ from tests.helpers.hub_server import hub_server
 from tests.helpers.tiny_verifier import CLAIM, SOURCE, classifier, first_token_classifier
 from ui.cli import run
 
+pytestmark = pytest.mark.usefixtures("models")
+
 HHEM = next(model for model in KNOWN_VERIFIERS if model.name == "hhem-2.1-open")
 # Supported by every layer that is not a model, and refused by a tiny verifier: it holds "not".
 REFUSED = [SOURCE, "It was not a storm for the books."]
-
-
-@pytest.fixture(autouse=True)
-def _empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FOOTNOTE_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("FOOTNOTE_SETTINGS", str(tmp_path / "settings.json"))
-    monkeypatch.delenv("FOOTNOTE_CHAT_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_EMBEDDING_MODEL", raising=False)
-    monkeypatch.delenv("FOOTNOTE_VERIFIER", raising=False)
 
 
 def test_every_known_model_is_listed_and_those_in_use_are_marked(
