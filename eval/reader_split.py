@@ -27,7 +27,11 @@ class CrossFitReader:
         self._otherwise = otherwise
 
     def read(self, question: str, sentences: Sequence[Reading]) -> list[Judgement]:
-        return self._readers.get(question, self._otherwise).read(question, sentences)
+        return self.who_reads(question).read(question, sentences)
+
+    def who_reads(self, question: str) -> Reader:
+        """Return the reader that has not learned from this question."""
+        return self._readers.get(question, self._otherwise)
 
 
 def parts_of_questions() -> list[frozenset[tuple[str, str]]]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from eval.ingredients import fused
 from eval.memory_store import VectorCache
-from eval.public_sets import Case
+from eval.public_sets import Case, QuestionSet
 from eval.ranking_examples import Collections, Example, is_right_passage
 from eval.ranking_fit import FOLDS, Array, Bools, Choice, area_under_curve, fit_listwise, fold_of
 from eval.ranking_models import (
@@ -39,12 +39,14 @@ from eval.ranking_models import (
     set_of,
 )
 from eval.ranking_report import print_line, tests_of
-from eval.reader_split import cross_fit_reader
+from eval.reader_split import CrossFitReader, cross_fit_reader
 from eval.train_ranking import (
     SAMPLES,
     examples_of,
     no_keywords,
 )
+from index.answer_reader import Reading
+from index.article import Span
 from index.embedders import open_embedder
 from index.library import Library
 from index.ranking import shipped_coefficients
@@ -92,6 +94,8 @@ def public(data: Path, only: str | None, each: int, vectors: Path | None) -> Non
     ):
         print_line(f"\n{title}")
         sentences_and_answers(found, only, read=read)
+    if only in (None, "clapnq"):
+        reader_alone(sets["clapnq"].questions, reader)
 
 
 Asked = list[tuple[Case, list[tuple[Hit, dict[str, float]]]]]
@@ -197,6 +201,35 @@ def sentences_and_answers(examples: Sequence[Example], only: str | None, *, read
         if only in (None, name.split("/")[0].split()[0]):
             auc = auc_interval(probabilities[there], right)
             print_line(f"  {name:16s} answerable, AUC {auc}  n {len(there)}")
+
+
+def reader_alone(questions: QuestionSet, reader: CrossFitReader) -> None:
+    """Print what the reader tells by itself, and how much of that without the right question.
+
+    Passages that answer may differ from the others in length or manner. A reader that has
+    learned that would know them whatever is asked of them: asked another's question of the
+    passage, or the question of another's passage, it must tell nothing (AUC 0.5).
+    """
+    print_line("\nthe answer reader alone: does the passage answer?")
+    order = np.random.default_rng(0).permutation(len(questions.cases))
+    cases = [questions.cases[place] for place in order]
+    articles = {article.id: article for article in questions.articles}
+    right = np.array([case.answerable for case in cases])
+
+    def area(name: str, asked: Callable[[int], tuple[Case, Case]]) -> None:
+        said = []
+        for place, case in enumerate(cases):
+            of_question, of_passage = asked(place)
+            article = articles[of_passage.home or ""]
+            whole = Reading(article.title, article.text, Span(0, len(article.text)))
+            unseen = reader.who_reads(case.question)
+            said += [judged.passage for judged in unseen.read(of_question.question, [whole])]
+        auc = auc_interval(np.array(said), right)
+        print_line(f"  {questions.name:16s} {name:40s} AUC {auc}  n {len(cases)}")
+
+    area("its question of its passage", lambda place: (cases[place], cases[place]))
+    area("another's question of its passage", lambda place: (cases[place - 1], cases[place]))
+    area("its question of another's passage", lambda place: (cases[place], cases[place - 1]))
 
 
 def reordered(example: Example, scores: Array) -> list[bool]:
