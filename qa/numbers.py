@@ -21,6 +21,7 @@ _ORDINALS = {word: value for value, word in enumerate(lines("figures", "ordinals
 CURRENCY_SIGNS = {"$": "dollars", "£": "pounds", "€": "euros", "¥": "yen", "₹": "rupees"}
 _LENGTH_WORDS = word_set("figures", "after_a_length")
 _DIGITS = re.compile(r"^(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)$")
+_HALVED = frozenset(("hour", "minute", "day", "week", "month", "year", "mile", "kilometre"))
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 
 
@@ -36,11 +37,21 @@ def number_at(words: Sequence[Token], place: int) -> tuple[float, int, bool] | N
         return _digits_at(words, place)
     if word in _FRACTIONS:
         return _FRACTIONS[word], place + 1, False
+    if word == "half" and text_at(words, place + 1) in ("a", "an"):
+        return _half_at(words, place)
     if word in _ORDINALS and word != "second":
         return float(_ORDINALS[word]), place + 1, True
     if word == "second" and not _follows_figure(words, place):
         return 2.0, place + 1, True
     return _worded_at(words, place)
+
+
+def _half_at(words: Sequence[Token], place: int) -> tuple[float, int, bool] | None:
+    """Read "half an hour" and "half a million"; of other things a half is no figure."""
+    following = text_at(words, place + 2)
+    if following not in SCALES and following not in _HALVED:
+        return None
+    return (*_scaled(words, place + 2, 0.5), False)
 
 
 def _follows_figure(words: Sequence[Token], place: int) -> bool:

@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from qa.alignment import NEARLY_ALL, Alignment, Edit, Unit, align
-from qa.cues import Cue, cues
+from qa.cues import CLAUSE_END, Cue, cues
 from qa.lexicon import word_set
 from qa.orders import ordered
 from qa.swaps import NEAR_VERBATIM, SMALL_EDIT, Mismatch, swaps
-from qa.words import FUNCTION_WORDS, Token, is_verb_form, stem, tokens
+from qa.words import FUNCTION_WORDS, Token, is_past_form, stem, tokens
 
 _SAYING = re.compile(rf"\b(?:{'|'.join(sorted(word_set('wording', 'saying')))})\b", re.IGNORECASE)
+_REACHES_TO = re.compile(
+    rf"{CLAUSE_END.pattern}|\b(?:why|how|when|where|which|who|because|but|although|though|while"
+    r"|since|until|before|after|if|unless)\b",
+    re.IGNORECASE,
+)
+SHORTEST_ROOT = 5
 _LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
 _OPPOSITE: dict[str, set[str]] = {}
@@ -39,6 +46,7 @@ def mismatches(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mism
     alignment = align(claim, source)
     found = [
         *_certainty(claim, source, alignment, beside),
+        *_denied_whole(claim, source),
         *_put_in_or_out(claim, source, alignment),
         *_opposites(alignment),
         *swaps(claim, source, beside),
@@ -90,6 +98,41 @@ def _certainty(
             yield _gained(cue)
 
 
+def _denied_whole(claim: str, source: str) -> Iterator[Mismatch]:
+    """Yield a denial of the source in whose reach all stands that the claim's verb and object say.
+
+    "They did not go into tariffs during their discussions" holds every word of "they discussed
+    tariffs". What a verb of the source says ("the meeting held in Oslo") may be so all the same.
+    """
+    if any(cue.denies for cue in cues(claim)):
+        return
+    mine = [token for token in tokens(claim) if token.is_word and not token.is_function]
+    for cue in cues(source):
+        if cue.kind != "denial":
+            continue
+        inside, outside = _reach(cue, source)
+        nouns = {stem(t.lower) for t in inside if not is_past_form(t.lower)}
+        said = [*outside, *(t for t in inside if is_past_form(t.lower))]
+        elsewhere = {stem(t.lower) for t in said}
+        for verb, following in pairwise(mine):
+            done, to = stem(verb.lower), stem(following.lower)
+            if not is_past_form(verb.lower) or len(done) < SHORTEST_ROOT or done == to:
+                continue
+            # "discussions" for "discussed": the noun of a verb mostly begins as it does.
+            named = {noun for noun in nouns - elsewhere if noun.startswith(done)}
+            if named and to in nouns - elsewhere and not any(e.startswith(done) for e in elsewhere):
+                yield _lost(cue, ())
+
+
+def _reach(cue: Cue, source: str) -> tuple[list[Token], list[Token]]:
+    """Return the words that a denial may bear on, to the end of its clause, and the others."""
+    end = _REACHES_TO.search(source, cue.end)
+    last = end.start() if end else len(source)
+    words = [token for token in tokens(source) if token.is_word]
+    inside = [token for token in words if cue.end <= token.start < last]
+    return inside, [token for token in words if token not in inside]
+
+
 def _is_near(cue: Cue, alignment: Alignment) -> bool:
     """Whether both texts run so much alike that the cue's coming or going means something."""
     return alignment.share >= (NEARLY_ALL if cue.kind in _LOOSE else NEAR_VERBATIM)
@@ -125,13 +168,11 @@ def _weighs(cue: Cue, head: str, claim: str, near: bool) -> bool:
     """Whether leaving the cue out changes what is claimed."""
     if cue.kind in ("future", "would"):
         before = re.compile(r"\b(?:was|were|has|had|did|been|managed|succeeded)\b")
-        past = any(_is_past(token) for token in tokens(claim) if stem(token.lower) == head)
+        past = any(
+            is_past_form(token.lower) for token in tokens(claim) if stem(token.lower) == head
+        )
         return past or (near and bool(before.search(claim)))
     return near or cue.kind not in _LOOSE
-
-
-def _is_past(token: Token) -> bool:
-    return is_verb_form(token.lower) and not token.lower.endswith("s")
 
 
 def _left_out(alignment: Alignment) -> set[int]:

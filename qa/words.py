@@ -146,6 +146,11 @@ def is_verb_form(word: str) -> bool:
     return word in _IRREGULAR or (word.endswith(("ed", "s")) and not word.endswith(("ss", "us")))
 
 
+def is_past_form(word: str) -> bool:
+    """Whether a lower-case word looks like a past form or participle ("met", "blocked")."""
+    return is_verb_form(word) and not word.endswith("s")
+
+
 def _tidy(base: str) -> str:
     """Undo doubled consonants and final e: "planned", "plan"; "move", "moving"."""
     if len(base) > _LEAST_STEM and base[-1] == base[-2] and base[-1] not in "aeiousl":
