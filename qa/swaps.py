@@ -14,16 +14,13 @@ from typing import Literal
 from qa.alignment import Alignment, Unit, align, shown, units
 from qa.cues import CLAUSE_END
 from qa.dates import Date, conflicts
+from qa.deeds import done_by_others
 from qa.figures import Figure, agrees
 from qa.names import Name, same_name
-from qa.words import FUNCTION_WORDS, is_past_form
+from qa.words import FUNCTION_WORDS
 
 NEAR_VERBATIM = 0.6  # the share of a claim that must run alike for a single place to mean something
 SMALL_EDIT = 5  # units; in a longer stretch a difference may be anything
-ADVERBS = 3  # at most so many words between a subject and its verb
-BEHIND_A_VERB = 6  # "blocked earlier this month by the former President Biden"
-OFFICE_WORDS = 3  # "by the former President Biden"
-_BEFORE_A_VERB = frozenset("has had have also then later already never not first once both".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def swaps(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mismatch]
     changed = _changed_places(alignment)
     if changed and any(_roots_elsewhere(alignment, other) for other in beside):
         changed = []
-    return [*changed, *_roles(claim, source), *_agents(claim, source)]
+    return [*changed, *_roles(claim, source), *_doings(claim, source)]
 
 
 def _roots_elsewhere(alignment: Alignment, other: str) -> bool:
@@ -117,7 +114,8 @@ def _laid_on_others(alignment: Alignment) -> Iterator[Mismatch]:
         facts = [unit for unit in here if _is_proper(unit)]
         others = [unit for unit in there if _is_proper(unit)]
         small = max(len(here), len(there)) <= SMALL_EDIT
-        if not (edit.held and small and facts and others):
+        speaks = any(unit.text in ("I", "we", "We") for unit in there)  # whoever that is
+        if speaks or not (edit.held and small and facts and others):
             continue
         if any(not any(_same(fact, other) for other in others) for fact in facts):
             yield _changed(here, there)
@@ -157,6 +155,11 @@ def _roles(claim: str, source: str) -> Iterator[Mismatch]:
             )
 
 
+def _doings(claim: str, source: str) -> Iterator[Mismatch]:
+    for reason in done_by_others(claim, source):
+        yield Mismatch("roles", reason)
+
+
 def _triples(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield (name, word between, next name), turned round where the passive's "by" stands."""
     sequence = units(text)
@@ -171,106 +174,6 @@ def _triples(text: str) -> Iterator[tuple[str, str, str]]:
         for unit in between:
             if unit.kind == "word" and unit.text.lower() not in FUNCTION_WORDS and first != second:
                 yield first, unit.key, second
-
-
-def _agents(claim: str, source: str) -> Iterator[Mismatch]:
-    """Yield who is said to do in the claim what the source says that others did.
-
-    "The deal was blocked by Biden and is opposed by Trump" and "Trump blocked the deal" hold one
-    name between them and the object. Told where one of both is in the passive; two in the active
-    are laid on one another (`_changed_places`).
-    """
-    mine, theirs = _acts(claim), _acts(source)
-    for verb, (agents, passive) in mine.items():
-        others, turned = theirs.get(verb, ((), False))
-        if not others or not (passive or turned):
-            continue
-        for agent in agents:
-            if not any(same_name(agent, other) for other in others):
-                yield Mismatch(
-                    "roles",
-                    f'the source says "{others[0].text}" where the claim has "{agent.text}"',
-                )
-
-
-def _acts(text: str) -> dict[str, tuple[tuple[Name, ...], bool]]:
-    """Return for each verb of a text who does it, and whether that is said in the passive.
-
-    Verbs are left out that stand a second time with nobody's name.
-    """
-    sequence = units(text)
-    found: dict[str, list[Name]] = {}
-    times: dict[str, int] = {}
-    passives = set()
-    for place, unit in enumerate(sequence):
-        if unit.kind != "word" or not is_past_form(unit.text.lower()):
-            continue
-        times[unit.key] = times.get(unit.key, 0) + 1
-        doer = None
-        if not _is_followed_by(sequence, place):
-            doer = _doer_before(sequence, place, text)
-        if doer is None and (doer := _doer_behind(sequence, place, text)) is not None:
-            passives.add(unit.key)
-        if doer is not None:
-            found.setdefault(unit.key, []).extend(_coordinated(sequence, doer))
-            times[unit.key] -= 1
-    return {verb: (tuple(who), verb in passives) for verb, who in found.items() if not times[verb]}
-
-
-def _is_followed_by(sequence: Sequence[Unit], verb: int) -> bool:
-    """Whether "by" stands right behind: of "Thorne portrayed by Teale" Thorne is no subject."""
-    return verb + 1 < len(sequence) and sequence[verb + 1].text == "by"
-
-
-def _doer_before(sequence: Sequence[Unit], verb: int, text: str) -> int | None:
-    """Return the place of the name that is the verb's subject: "Biden has also blocked"."""
-    for place in range(verb - 1, max(-1, verb - 2 - ADVERBS), -1):
-        unit = sequence[place]
-        if CLAUSE_END.search(text, unit.end, sequence[place + 1].start):
-            return None
-        if unit.kind == "name":
-            return place if isinstance(unit.fact, Name) and not _owns(unit, text) else None
-        if unit.text.lower() not in _BEFORE_A_VERB and not unit.text.endswith("ly"):
-            return None
-    return None
-
-
-def _doer_behind(sequence: Sequence[Unit], verb: int, text: str) -> int | None:
-    """Return the place of the name behind "by": "blocked earlier this month by Biden"."""
-    by = None
-    for place in range(verb + 1, min(len(sequence), verb + 2 + BEHIND_A_VERB)):
-        unit = sequence[place]
-        if CLAUSE_END.search(text, sequence[place - 1].end, unit.start):
-            return None
-        if unit.text == "by":
-            by = place
-        elif unit.kind == "name":
-            close = by is not None and place - by <= OFFICE_WORDS + 1
-            return (
-                place if close and isinstance(unit.fact, Name) and not _owns(unit, text) else None
-            )
-        elif by is None and is_past_form(unit.text.lower()):
-            return None
-    return None
-
-
-def _coordinated(sequence: Sequence[Unit], doer: int) -> Iterator[Name]:
-    """Yield the name and those that "and", "or" or a comma joins to it."""
-    for step in (-1, 1):
-        place = doer
-        while 0 <= place < len(sequence):
-            unit = sequence[place]
-            if isinstance(unit.fact, Name):
-                if place != doer or step == -1:
-                    yield unit.fact
-            elif unit.text.lower() not in ("and", "or", "the") and not _is_proper(unit):
-                break
-            place += step
-
-
-def _owns(unit: Unit, text: str) -> bool:
-    """Whether it is "Biden's": what is Biden's acts, not Biden."""
-    return "'" in text[unit.end - 2 : unit.end + 1]
 
 
 def _last_name(unit: Unit) -> str:

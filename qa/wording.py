@@ -26,6 +26,10 @@ _REACHES_TO = re.compile(
     r"|since|until|before|after|if|unless)\b",
     re.IGNORECASE,
 )
+_OPEN = ("future", "wish", "possible", "would")
+_MEANT, _TENSES = ("future", "wish"), ("will", "shall")  # what will be, later articles tell as done
+_DETERMINERS = frozenset("the a an this that these those my your his her its our their".split())
+_NOBODY = frozenset(("neither", "nor", "none", "nobody", "nothing"))
 SHORTEST_ROOT = 5
 _LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
@@ -47,6 +51,7 @@ def mismatches(claim: str, source: str, beside: Sequence[str] = ()) -> list[Mism
     found = [
         *_certainty(claim, source, alignment, beside),
         *_denied_whole(claim, source),
+        *_only_meant(claim, source),
         *_put_in_or_out(claim, source, alignment),
         *_opposites(alignment),
         *swaps(claim, source, beside),
@@ -92,10 +97,42 @@ def _certainty(
         if head not in their_words or any(other.kind == cue.kind for other in theirs):
             continue
         near = alignment.share >= (NEAR_VERBATIM if cue.kind == "denial" else NEARLY_ALL)
-        weighty = near or (cue.kind == "denial" and not any(other.denies for other in theirs))
-        told = any(_answered(cue, cues(text), my_words, text) for text in (source, *beside))
+        others = _not_itself(cue, theirs)
+        weighty = near or (cue.kind == "denial" and not any(other.denies for other in others))
+        told = any(
+            _answered(cue, _not_itself(cue, cues(text)), my_words, text)
+            for text in (source, *beside)
+        )
         if weighty and not told:
             yield _gained(cue)
+
+
+def _not_itself(cue: Cue, others: Sequence[Cue]) -> list[Cue]:
+    """Return the cues of another text but those that this one denies: "did not avoid"."""
+    return [other for other in others if stem(other.text.split()[0].lower()) not in cue.heads[:1]]
+
+
+def _only_meant(claim: str, source: str) -> Iterator[Mismatch]:
+    """Yield what a source only plans or wishes when the claim states it as done.
+
+    "Before heading to Washington, he plans to visit Korea" bears out no "he travelled to Korea":
+    the claim's verb stands nowhere in the source, which tells of nothing that was done.
+    """
+    mine = cues(claim)
+    done = [t.lower for t in tokens(claim) if t.is_word and is_past_form(t.lower)]
+    words = [t for t in tokens(source) if t.is_word]
+    stems = {stem(t.lower) for t in words}
+    happened = any(
+        is_past_form(word.lower) and not word.is_capital and before.lower not in _DETERMINERS
+        for before, word in pairwise(words)
+    )
+    if not done or happened or any(stem(word) in stems for word in done):
+        return
+    for cue in cues(source):
+        meant = cue.kind in _MEANT and cue.text.lower() not in _TENSES and cue.head_start >= 0
+        if meant and not any(other.kind in _OPEN for other in mine):
+            yield _lost(cue, mine)
+            return
 
 
 def _denied_whole(claim: str, source: str) -> Iterator[Mismatch]:
@@ -194,6 +231,9 @@ def _answered(cue: Cue, others: Sequence[Cue], stems: Counter[str], source: str)
         if not other.heads or not (alike or _tense_shift(cue, other, source)):
             continue
         if cue.heads[0] == other.heads[0]:
+            return True
+        # "Neither the embassy nor the team has commented" denies its verb, far behind.
+        if cue.denies and other.text.lower() in _NOBODY:
             return True
         # One text may have an adverb between, the other not.
         if cue.heads[0] in other.heads and other.heads[0] not in stems:

@@ -36,6 +36,15 @@ def checked(library: Library, text: str) -> DraftReport:
         ("Their meeting lasted for 30 minutes at the U.S. State Department.", "supported"),
         ("Their meeting lasted for 45 minutes at the U.S. State Department.", "contradicted"),
         ("It is usual for Japan to send its foreign minister to an inauguration.", "contradicted"),
+        ("Their meeting lasted half an hour.", "supported"),
+        ("Trump blocked the deal.", "contradicted"),
+        ("The two ministers discussed tariffs.", "contradicted"),
+        ("Ishiba was nominated for secretary of state.", "contradicted"),
+        ("Ishiba met Trump in mid-January.", "not found"),
+        ("Iwaya traveled to South Korea before Washington.", "contradicted"),
+        ("Xi Jinping might send Han Zheng or Wang Yi.", "supported"),
+        ("Iwaya asked Rubio to address concerns about Japanese investment.", "supported"),
+        ("Waltz attended Trump's inauguration.", "not found"),  # that Iwaya will says nothing
         ("Penguins sleep in thousands of short naps a day.", "not found"),
     ],
 )

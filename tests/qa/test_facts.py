@@ -22,6 +22,9 @@ def missing(claim: str, *evidence: str, context: tuple[str, ...] = ()) -> list[s
     ("claim", "source"),
     [
         ("It took thirty minutes.", "It took 30 minutes."),
+        ("It took half an hour.", "It took 30 minutes."),
+        ("It took 30 minutes.", "It took half an hour."),
+        ("half a million people", "500,000 people"),
         ("a 30-minute meeting", "a meeting of half an hour and 30 minutes"),
         ("It cost $1.5bn.", "It cost 1,500 million dollars."),
         ("It cost 1.5 billion dollars.", "It cost $1.5 billion."),
