@@ -23,6 +23,12 @@ OFFICE = 3  # "by the former President Biden"
 _BEING = frozenset("is are was were be been being gets got".split())
 _BESIDE_A_VERB = frozenset("has had have also then later already never not first once both".split())
 _PREPOSITIONS = frozenset("in of at from to for with on by near about into under over".split())
+_IS = frozenset(("is", "was", "became"))
+_OFFICES = frozenset(
+    "president premier minister chancellor king queen pope governor mayor senator secretary "
+    "ambassador archbishop bishop chairman chairwoman emperor".split()
+)
+_OF_AN_OFFICE = frozenset("prime foreign vice deputy defense defence finance interior".split())
 _RELATIVE = frozenset(("who", "which", "that"))
 # Whom Aalto met has met Aalto.
 _MUTUAL = frozenset(map(stem, ("met", "married", "faced", "fought", "joined", "talked", "spoke")))
@@ -67,6 +73,62 @@ def _instead(mine: Sequence[Name], theirs: Sequence[Name]) -> tuple[str, str] | 
 
 def _is_among(name: Name, others: Sequence[Name]) -> bool:
     return any(same_name(name, other) for other in others)
+
+
+def of_another_office(claim: str, source: str) -> Iterator[str]:
+    """Yield where the claim gives a name another office than the source does.
+
+    "Prime Minister Shigeru Ishiba" is no president, and "Prime Minister" no "Foreign Minister";
+    "Minister Iwaya" may be either. Both are normalised.
+    """
+    given = list(offices(source))
+    for name, office in offices(claim):
+        theirs = [other for whose, other in given if same_name(name, whose)]
+        if theirs and not any(_may_be_one(office, other) for other in theirs):
+            said, instead = " ".join(office), " ".join(theirs[0])
+            yield f'the source says "{instead}" of "{name.text}", the claim "{said}"'
+
+
+def _may_be_one(office: Sequence[str], other: Sequence[str]) -> bool:
+    return set(office) <= set(other) or set(other) <= set(office)
+
+
+def offices(text: str) -> Iterator[tuple[Name, tuple[str, ...]]]:
+    """Yield the names of a normalised text that bear an office, and the office's words.
+
+    The office stands before the name ("Prime Minister Ishiba") or is said of it ("Ishiba is
+    the prime minister").
+    """
+    sequence = units(text)
+    for place, unit in enumerate(sequence):
+        if not isinstance(unit.fact, Name) or not unit.text[:1].isupper():
+            continue
+        before = [u.text.lower() for u in sequence[max(0, place - OFFICE) : place]]
+        words = _office_at_end(before)
+        if not words and place + 2 < len(sequence) and sequence[place + 1].text in _IS:
+            said = [u.text.lower() for u in sequence[place + 2 : place + 3 + OFFICE]]
+            words = _office_at_start(said)
+        if _OFFICES.intersection(words):
+            yield unit.fact, words
+
+
+def _office_at_end(words: Sequence[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in reversed(words):
+        if word not in _OFFICES | _OF_AN_OFFICE:
+            break
+        found.insert(0, word)
+    return tuple(found)
+
+
+def _office_at_start(words: Sequence[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in words:
+        if word in _OFFICES | _OF_AN_OFFICE:
+            found.append(word)
+        elif found or word not in ("the", "a", "an", "now", "also"):
+            break
+    return tuple(found)
 
 
 def deeds(text: str) -> dict[str, Deed]:

@@ -14,7 +14,7 @@ from typing import Literal
 from qa.alignment import Alignment, Unit, align, shown, units
 from qa.cues import CLAUSE_END
 from qa.dates import Date, conflicts
-from qa.deeds import done_by_others
+from qa.deeds import done_by_others, of_another_office
 from qa.figures import Figure, agrees
 from qa.names import Name, same_name
 from qa.words import FUNCTION_WORDS
@@ -156,7 +156,7 @@ def _roles(claim: str, source: str) -> Iterator[Mismatch]:
 
 
 def _doings(claim: str, source: str) -> Iterator[Mismatch]:
-    for reason in done_by_others(claim, source):
+    for reason in (*done_by_others(claim, source), *of_another_office(claim, source)):
         yield Mismatch("roles", reason)
 
 

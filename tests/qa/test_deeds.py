@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.deeds import deeds, done_by_others
+from qa.deeds import deeds, done_by_others, of_another_office
 from qa.words import normalise
 
 DEAL = (
@@ -90,3 +90,37 @@ def test_another_in_the_place_is_found_out(claim: str, source: str, reason: str)
 )
 def test_the_same_in_other_words_is_the_same(claim: str, source: str) -> None:
     assert list(done_by_others(normalise(claim), normalise(source))) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "reason"),
+    [
+        (
+            "Ishiba is the president of Japan.",
+            "Prime Minister Shigeru Ishiba spoke.",
+            '"prime minister" of "Ishiba"',
+        ),
+        ("President Ishiba spoke.", "Prime Minister Ishiba's visit ended.", "president"),
+        ("President Ishiba spoke.", "Prime Minister Shigeru Ishiba spoke.", "president"),
+        ("Prime Minister Iwaya spoke.", "Foreign Minister Takeshi Iwaya spoke.", "foreign"),
+        ("Vance is the vice president.", "Secretary Vance spoke.", "secretary"),
+    ],
+)
+def test_another_office_is_found_out(claim: str, source: str, reason: str) -> None:
+    [found] = of_another_office(normalise(claim), normalise(source))
+    assert reason in found
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Minister Iwaya spoke.", "Foreign Minister Takeshi Iwaya spoke."),
+        ("Ishiba is the prime minister of Japan.", "Prime Minister Shigeru Ishiba spoke."),
+        ("Ishiba is a president.", "Ishiba met President Trump."),
+        ("Trump is the president.", "U.S. President-elect Donald Trump spoke."),
+        ("President Biden met Minister Roth.", "Minister Roth met President Joe Biden."),
+        ("Secretary Rubio spoke.", "Senator Rubio became Secretary Rubio."),
+    ],
+)
+def test_the_same_office_or_none_is_no_other(claim: str, source: str) -> None:
+    assert list(of_another_office(normalise(claim), normalise(source))) == []

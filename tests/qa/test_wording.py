@@ -39,6 +39,17 @@ def kinds(claim: str, source: str) -> set[str]:
             "Before heading to Oslo, Iwaya plans to visit Korea to help their shared ally.",
             "modality",
         ),
+        (
+            "Ishiba visited the United States.",
+            "Japan is working to arrange a trip for Ishiba to the United States, sources said.",
+            "modality",
+        ),
+        (
+            "The US asked Japan to pay.",
+            "Asked about the possibility of the US asking Japan to pay, he spoke.",
+            "modality",
+        ),
+        ("President Ishiba met Roth.", "Prime Minister Ishiba met Roth.", "roles"),
         ("Japan did not avoid tariffs in 2019.", "In 2019, Japan avoided tariffs.", "negation"),
         (
             "The two ministers discussed tariffs.",
