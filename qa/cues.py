@@ -21,6 +21,7 @@ _CUES: tuple[tuple[CueKind, re.Pattern[str]], ...] = tuple(
 )
 CLAUSE_END = re.compile(r"[,;:()—]")
 _ADVISING = frozenset("can could may might should must want".split())  # "you may cook it"
+_FAR = 8  # "neither the embassy nor the team has commented" denies its verb
 _PASSED_OVER = frozenset(("however", "course", "meanwhile", "therefore", "indeed", "instead"))
 
 
@@ -53,7 +54,8 @@ def cues(text: str) -> tuple[Cue, ...]:
         for match in pattern.finditer(text):
             inside = any(cue.start <= match.start() and match.end() <= cue.end for cue in found)
             if not inside and not _is_noun_use(match, text):
-                heads, at = _heads(words, match.end())
+                most = _FAR if match.group().lower() in ("neither", "nor") else 2
+                heads, at = _heads(words, match.end(), most)
                 found.append(Cue(kind, match.group(), heads, match.start(), match.end(), at))
     return tuple(sorted(found, key=lambda cue: cue.start))
 
@@ -79,10 +81,10 @@ def _is_title(match: re.Match[str]) -> bool:
     return match.start() > 0 and match.group()[0].isupper() and not match.group().isupper()
 
 
-def _heads(words: Sequence[Token], after: int) -> tuple[tuple[str, ...], int]:
-    """Return the first two content stems after a cue, and the offset of the first.
+def _heads(words: Sequence[Token], after: int, most: int) -> tuple[tuple[str, ...], int]:
+    """Return the first `most` content stems after a cue, and the offset of the first.
 
-    The first may stand behind a comma or in brackets ("would not, however, go"), the second in
+    The first may stand behind a comma or in brackets ("would not, however, go"), the others in
     the same clause only. Where none follows ("what they could"), those before it.
     """
     heads: list[str] = []
@@ -90,7 +92,7 @@ def _heads(words: Sequence[Token], after: int) -> tuple[tuple[str, ...], int]:
     for word in words:
         if word.start < after:
             continue
-        if word.text in ".;" or len(heads) == 2 or (heads and CLAUSE_END.fullmatch(word.text)):
+        if word.text in ".;" or len(heads) == most or (heads and CLAUSE_END.fullmatch(word.text)):
             break
         if word.is_word and not word.is_function and word.lower not in _PASSED_OVER:
             first = word.start if not heads else first

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from qa.alignment import Unit, units
 from qa.cues import CLAUSE_END
+from qa.lexicon import word_set
 from qa.names import Name, same_name
 from qa.words import is_past_form, is_verb_form, stem
 
@@ -24,11 +25,7 @@ _BEING = frozenset("is are was were be been being gets got".split())
 _BESIDE_A_VERB = frozenset("has had have also then later already never not first once both".split())
 _PREPOSITIONS = frozenset("in of at from to for with on by near about into under over".split())
 _IS = frozenset(("is", "was", "became"))
-_OFFICES = frozenset(
-    "president premier minister chancellor king queen pope governor mayor senator secretary "
-    "ambassador archbishop bishop chairman chairwoman emperor".split()
-)
-_OF_AN_OFFICE = frozenset("prime foreign vice deputy defense defence finance interior".split())
+_OFFICES, _OF_AN_OFFICE = word_set("names", "offices"), word_set("names", "of_an_office")
 _RELATIVE = frozenset(("who", "which", "that"))
 # Whom Aalto met has met Aalto.
 _MUTUAL = frozenset(map(stem, ("met", "married", "faced", "fought", "joined", "talked", "spoke")))

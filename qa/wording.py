@@ -29,7 +29,6 @@ _REACHES_TO = re.compile(
 _OPEN = ("future", "wish", "possible", "would")
 _MEANT, _TENSES = ("future", "wish"), ("will", "shall")  # what will be, later articles tell as done
 _DETERMINERS = frozenset("the a an this that these those my your his her its our their".split())
-_NOBODY = frozenset(("neither", "nor", "none", "nobody", "nothing"))
 SHORTEST_ROOT = 5
 _LOOSE = ("able", "condition", "negative")  # telling only where nearly all runs alike
 
@@ -119,16 +118,15 @@ def _only_meant(claim: str, source: str) -> Iterator[Mismatch]:
     the source tells of nothing that was done.
     """
     mine, theirs = cues(claim), cues(source)
-    done = [t.lower for t in tokens(claim) if not t.is_capital and is_past_form(t.lower)]
+    done = any(not t.is_capital and is_past_form(t.lower) for t in tokens(claim))
     words = [t for t in tokens(source) if t.is_word]
-    told = {
-        stem(word.lower)
-        for before, word in pairwise(words)
-        if is_past_form(word.lower)
+    told = any(
+        is_past_form(word.lower)
         and not (word.is_capital or _SAYING.fullmatch(word.lower))
         and before.lower not in _DETERMINERS
         and not any(cue.start <= word.start < cue.end for cue in theirs)
-    }
+        for before, word in pairwise(words)
+    )
     if not done or told:
         return
     for cue in theirs:
@@ -234,9 +232,6 @@ def _answered(cue: Cue, others: Sequence[Cue], stems: Counter[str], source: str)
         if not other.heads or not (alike or _tense_shift(cue, other, source)):
             continue
         if cue.heads[0] == other.heads[0]:
-            return True
-        # "Neither the embassy nor the team has commented" denies its verb, far behind.
-        if cue.denies and other.text.lower() in _NOBODY:
             return True
         # One text may have an adverb between, the other not.
         if cue.heads[0] in other.heads and other.heads[0] not in stems:

@@ -43,7 +43,7 @@ def checked(library: Library, text: str) -> DraftReport:
         ("Ishiba met Trump in mid-January.", "not found"),
         ("Iwaya traveled to South Korea before Washington.", "contradicted"),
         ("Xi Jinping might send Han Zheng or Wang Yi.", "supported"),
-        ("Iwaya asked Rubio to address concerns about Japanese investment.", "supported"),
+        ("Rubio asked Iwaya to address concerns about Japanese investment.", "contradicted"),
         ("Waltz attended Trump's inauguration.", "not found"),  # that Iwaya will says nothing
         ("Penguins sleep in thousands of short naps a day.", "not found"),
     ],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from qa.cues import cues
 from qa.orders import ordered
 from qa.wording import mismatches, speaker
-from qa.words import normalise
+from qa.words import normalise, stem
 
 
 def kinds(claim: str, source: str) -> set[str]:
@@ -103,6 +104,14 @@ def test_a_changed_statement_is_told_by_kind(claim: str, source: str, kind: str)
 )
 def test_what_changes_nothing_is_no_mismatch(claim: str, source: str) -> None:
     assert kinds(claim, source) == set()
+
+
+def test_neither_and_nor_bear_on_their_clause_and_on_no_other() -> None:
+    [neither, nor] = cues("Neither the embassy nor the team has commented, but Japan agreed.")
+    assert stem("commented") in neither.heads
+    assert nor.heads == (stem("team"), stem("commented"))
+    [denied] = cues("Japan did not agree to pay.")
+    assert denied.heads == (stem("agree"), stem("pay"))
 
 
 def test_the_reason_names_both_wordings() -> None:
